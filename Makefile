@@ -1,0 +1,30 @@
+# Thin: every target is one line of intent. Only Python ≥ 3.11 and make are needed.
+PYTHON ?= python3
+UV     := .venv/bin/uv
+RUN    := .venv/bin/python -m
+READY  := .venv/.ready
+
+.PHONY: demo test check bench clean
+
+demo: $(READY)
+	.venv/bin/fangtian demo demo
+
+test: $(READY)
+	$(RUN) pytest -n auto
+
+check: $(READY)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(RUN) pytest tests/architecture -q
+
+$(READY): pyproject.toml uv.lock
+	$(PYTHON) -c 'import sys; sys.exit("fangtian needs Python >= 3.11: make PYTHON=python3.11 …") if sys.version_info < (3, 11) else None'
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(UV) sync --frozen --quiet --inexact
+	touch $@
+
+clean:
+	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

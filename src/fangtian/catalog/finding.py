@@ -1,0 +1,121 @@
+"""检查发现。A finding: what is wrong, where, under which rule, and what to do about it.
+
+Findings are values, always collected and never raised. Their words live in ``findings.toml``; the code
+that finds something gives only the code, the place and the values that fill the sentence.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["Finding", "FindingKind", "Place", "Severity", "blocking", "finding", "finding_kinds"]
+
+
+class Severity(StrEnum):
+    """严重程度。How much a finding matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def chinese(self) -> str:
+        """中文名。The word shown to the user."""
+        return {"error": "错误", "warning": "警告", "info": "提示"}[self.value]
+
+
+@dataclass(frozen=True)
+class Place:
+    """位置。Where a finding is: file, layer, feature, field or cell; ``wkb`` draws it on the map."""
+
+    file: str = ""
+    layer: str = ""
+    feature: str = ""
+    field: str = ""
+    wkb: bytes | None = field(default=None, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        parts = (self.file, self.layer, self.feature, self.field)
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class FindingKind:
+    """发现类型。One entry of ``findings.toml``; ``zh``/``en`` are sentences with ``{named}`` slots."""
+
+    code: str
+    severity: Severity
+    title: str
+    zh: str
+    en: str
+    remedy_zh: str
+    remedy_en: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """检查发现。One problem with its place; ``values`` fill the sentence of its kind."""
+
+    code: str
+    place: Place = Place()
+    values: Mapping[str, str] = field(default_factory=dict)
+    severity: Severity = Severity.ERROR
+
+    @property
+    def message(self) -> str:
+        """中文说明。The Chinese sentence."""
+        return self.sentence("zh")
+
+    @property
+    def remedy(self) -> str:
+        """处理办法。What the user can do, in Chinese."""
+        return self.cure("zh")
+
+    def sentence(self, lang: str) -> str:
+        """说明。The sentence in ``zh`` or ``en``."""
+        kind = finding_kinds()[self.code]
+        return _fill(kind.zh if lang == "zh" else kind.en, self.values)
+
+    def cure(self, lang: str) -> str:
+        """处理办法。The remedy in ``zh`` or ``en``."""
+        kind = finding_kinds()[self.code]
+        return _fill(kind.remedy_zh if lang == "zh" else kind.remedy_en, self.values)
+
+
+def finding(code: str, place: Place | None = None, **values: object) -> Finding:
+    """登记发现。Make a finding of a catalogued kind; every slot of its sentence must be given.
+
+    >>> finding("SCH-layer-missing", Place(layer="DLTB"), role="地类图斑", known="A、B").severity.value
+    'error'
+    """
+    kind = finding_kinds()[code]
+    filled = Finding(code, place or Place(), {k: str(v) for k, v in values.items()}, kind.severity)
+    filled.sentence("zh"), filled.cure("zh"), filled.sentence("en"), filled.cure("en")  # a gap fails here
+    return filled
+
+
+def blocking(findings: Iterable[Finding]) -> bool:
+    """是否阻断。Whether any finding is an error."""
+    return any(item.severity is Severity.ERROR for item in findings)
+
+
+@cache
+def finding_kinds() -> Mapping[str, FindingKind]:
+    """发现目录。Every catalogued kind by code."""
+    text = files("fangtian.catalog").joinpath("findings.toml").read_text(encoding="utf-8")
+    return {
+        code: FindingKind(
+            code, Severity(entry["severity"]), entry["title"], entry["zh"], entry["en"],
+            entry.get("remedy_zh", ""), entry.get("remedy_en", ""),
+        )
+        for code, entry in tomllib.loads(text).items()
+    }
+
+
+def _fill(template: str, values: Mapping[str, str]) -> str:
+    return template.format_map(values)

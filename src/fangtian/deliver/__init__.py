@@ -1,0 +1,1 @@
+"""成果。Tables, database, reports: everything printed is a sealed fact."""

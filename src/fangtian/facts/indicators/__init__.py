@@ -1,0 +1,1 @@
+"""指标。Pure measures on the ledger of pieces."""

@@ -1,0 +1,1 @@
+"""文件格式。Official and common file formats, in and out; knows no policy."""

@@ -1,0 +1,1 @@
+"""示例方案。A generated loess-hill township."""
