@@ -1,0 +1,135 @@
+"""参考页生成。Writes the reference pages that follow from data: ``python docs/generate.py``.
+
+``tests/law/test_norms_page.py`` fails while a written page differs from what its function gives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from fangtian.catalog.quantity import quantities
+from fangtian.law.case import Case, load_cases
+from fangtian.law.norm import Instrument, Norm, Status, load_packs, norms
+from fangtian.law.schema import PHASE_TERMS, SCOPE_TERMS, Interpretation
+
+REFERENCE = Path(__file__).parent / "reference"
+_SLOT_AND_UNIT = re.compile(r"\{(?P<slot>[^{}]+)\}(?P<unit>公顷|等|年)?")
+
+HEAD = """# 规范条文
+
+> 本页由 `python docs/generate.py` 根据规则包生成，请勿手改；规则包在 `src/fangtian/law/packs/`。
+
+每条规范引用法条原文，由一个不超过 15 行的函数判定，限值照法条书写、按精确值比较。结论有六种：
+
+| 结论 | 含义 |
+| --- | --- |
+| 符合 | 条文的要求成立 |
+| 不符合 | “必须”的条文不成立，阻断成果 |
+| 须说明理由 | “原则上”的条文不成立，书面理由由判定主体审查认定并存档 |
+| 需人工判定 | 条文没有给出可计算的尺度，列明事实，由判定主体判定 |
+| 依据不足 | 缺少所需事实；缺失不当作零 |
+| 不适用 | 规则、地域、日期或事项与方案不符，逐一写明原因 |
+"""
+
+
+def norms_page() -> str:
+    """规范条文页。Every instrument, norm, interpretation and case, as Markdown."""
+    parts = [HEAD]
+    for instrument in load_packs():
+        if instrument.status is Status.HELD:
+            parts += _instrument(instrument)
+    parts.append("## 已知而未持有全文的文件\n\n以下文件只登记，不据以判定，也不推测其内容。\n")
+    rows = [
+        f"| 《{item.title}》 | {item.number} | {item.issuer} | {item.note} |"
+        for item in load_packs()
+        if item.status is Status.UNCONFIRMED
+    ]
+    parts.append(_table("| 文件 | 文号 | 印发机关 | 说明 |", rows))
+    return "\n".join(parts)
+
+
+def _instrument(instrument: Instrument) -> Iterator[str]:
+    validity = instrument.in_force
+    assert validity is not None
+    until = f"{validity.until}（不含）" if validity.until else "没有写明"
+    rows = [
+        f"| 印发机关 | {instrument.issuer} |",
+        f"| 规则 | `{instrument.regime}` |",
+        f"| 有效期 | {validity.start}（含）至 {until} |",
+        f"| 地域 | {f'行政区划代码以 {instrument.territory} 开头' if instrument.territory else '全国'} |",
+        f"| 原文 | `{instrument.source}`，SHA-256 `{instrument.sha256}` |",
+    ]
+    if instrument.note:
+        rows.append(f"| 说明 | {instrument.note} |")
+    yield f"## {instrument.title}\n"
+    yield _table("| 项目 | 内容 |", rows)
+    mine = [norm for norm in norms() if norm.instrument == instrument]
+    yield from _readings([item for item in mine[0].interpretations if not item.norms])
+    for norm in mine:
+        yield from _norm(norm)
+
+
+def _norm(norm: Norm) -> Iterator[str]:
+    yield f"### {norm.article} {norm.title}\n"
+    yield f"> {norm.quote}\n"
+    needs = "；".join(f"{quantities()[need.key].term} `{need.address('…')}`" for need in norm.needs)
+    tests = "；".join(
+        f"{_words(norm, name)} {_plain(norm, test.bound)}" for name, test in norm.tested.items()
+    )
+    rows = [
+        f"| 编号 | `{norm.id}` |",
+        f"| 约束力 | {norm.modality.chinese} |",
+        f"| 对象 | {norm.subject} |",
+        f"| 范围 | {'、'.join(SCOPE_TERMS[scope] for scope in norm.scopes)} |",
+        f"| 所需事实 | {needs} |",
+        f"| 比较 | {tests} |",
+    ]
+    if norm.role:
+        rows.append(f"| 判定主体 | {norm.role} |")
+    rows.append(f"| 要求 | {'、'.join(norm.requirements)} |")
+    yield _table("| 项目 | 内容 |", rows)
+    yield from _readings([item for item in norm.interpretations if item.norms])
+    yield "案例：\n"
+    cases = [_case(norm, case) for case in load_cases() if case.norm == norm.id]
+    yield _table("| 情形 | 事实 | 判定日 | 结论 |", cases)
+
+
+def _case(norm: Norm, case: Case) -> str:
+    facts = "，".join(f"{_words(norm, name)} {value}" for name, value in case.facts.items()) or "无"
+    name = f"**{case.name}**（限值上）" if case.boundary else case.name
+    return f"| {name} | {facts} | {case.on} | {case.expect} |"
+
+
+def _readings(readings: list[Interpretation]) -> Iterator[str]:
+    for item in readings:
+        yield f"- **{item.question}** {item.choice}理由：{item.reason}"
+    if readings:
+        yield ""
+
+
+def _words(norm: Norm, name: str) -> str:
+    need = next(need for need in norm.needs if need.name == name)
+    term = quantities()[need.key].term
+    paired = sum(need.key == other.key for other in norm.needs) > 1
+    return f"{PHASE_TERMS[need.phase]}{term}" if paired else term
+
+
+def _plain(norm: Norm, words: str) -> str:
+    """The bound in words: facts by their term and without a unit, limits as the law writes them."""
+
+    def spoken(found: re.Match[str]) -> str:
+        limit = norm.limits.get(found["slot"].removeprefix("limits."))
+        return f"{limit}{found['unit'] or ''}" if limit else _words(norm, found["slot"])
+
+    return _SLOT_AND_UNIT.sub(spoken, words)
+
+
+def _table(head: str, rows: list[str]) -> str:
+    rule = "|" + " --- |" * (head.count("|") - 1)
+    return "\n".join([head, rule, *rows]) + "\n"
+
+
+if __name__ == "__main__":
+    (REFERENCE / "norms.md").write_text(norms_page(), encoding="utf-8")

@@ -1,0 +1,93 @@
+"""措辞。One natural Chinese sentence per judgement; numbers stay ``{address}`` slots of sealed facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fangtian.catalog.quantity import quantities
+from fangtian.law.rules import Measure
+from fangtian.law.schema import PHASE_TERMS, SCOPE_TERMS, SLOT, Need, Norm
+from fangtian.law.verdict import Verdict
+
+__all__ = ["Speaker", "not_applicable"]
+
+_SHOWN_STEP: Mapping[str, Fraction] = {
+    "area": Fraction(100),  # 0.0001 公顷 in 0.01 m²
+    "fraction": Fraction(1, 100),
+}
+
+
+def not_applicable(norm: Norm, reasons: Sequence[str]) -> str:
+    """不适用。The sentence that states every reason."""
+    return f"{norm.citation}“{norm.quote}”不适用：{'；'.join(reasons)}。"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """陈述。Puts a norm's words to one scope; ``cited`` are the addresses of facts shown besides."""
+
+    norm: Norm
+    scope: str
+    cited: tuple[Need, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """范围名。The scope in Chinese."""
+        return SCOPE_TERMS[self.scope]
+
+    def fill(self, words: str) -> str:
+        """填范围。Slots become the scope's term, the law's own limit, or the address of a fact.
+
+        Facts stay slots, so that the one displayed value of ``deliver.present`` is printed.
+        """
+        slots = {"scope": self.place}
+        slots |= {f"limits.{name}": text for name, text in self.norm.limits.items()}
+        slots |= {need.name: f"{{{need.address(self.scope)}}}" for need in self.norm.needs}
+        return SLOT.sub(lambda found: slots[found[1]], words)
+
+    def missing(self, needs: Sequence[Need]) -> str:
+        """依据不足。Names every missing fact in Chinese and by address."""
+        named = "、".join(f"{self._term(need)}（{need.address(self.scope)}）" for need in needs)
+        rule = f"{self.norm.citation}“{self.norm.quote}”"
+        return f"缺少{named}，无法判定{self.place}是否符合{rule}的规定，请补充数据后重新检查。"
+
+    def found(self, verdict: Verdict, measure: Measure) -> str:
+        """判定句。What was measured, what follows, and the words of the law with their article."""
+        if verdict is Verdict.NOT_APPLICABLE:
+            return not_applicable(self.norm, [self.fill(self.norm.wording.absent)])
+        failing = "、".join(self.fill(self.norm.tested[name].fails) for name in measure.failing)
+        outcome = failing or self.fill(self.norm.wording.holds)
+        measured = self.fill(self.norm.wording.says) + "".join(self._cite(need) for need in self.cited)
+        return f"{measured}，{outcome}{self._fine(measure)}{_TAILS[verdict](self.norm)}"
+
+    def _cite(self, need: Need) -> str:
+        quantity = quantities()[need.key]
+        unit = "%" if quantity.form == "percent" else ""
+        return f"，{quantity.term}{{{need.address(self.scope)}}}{unit}"
+
+    def _fine(self, measure: Measure) -> str:
+        """Two numbers may look alike on paper and still differ; then say how they were compared."""
+        key = measure.measured.partition(".")[0]
+        step = _SHOWN_STEP.get(quantities()[key].value_type, Fraction(0))
+        close = measure.margin is not None and 0 < abs(measure.margin) < step
+        return "（差值小于显示精度，以精确值比较为准）" if close else ""
+
+    def _term(self, need: Need) -> str:
+        scope = need.scope or self.scope
+        when = PHASE_TERMS[need.phase] if scope != "project" else ""
+        term = quantities()[need.key].term
+        return f"{when}{term}" if term.startswith(SCOPE_TERMS[scope]) else f"{SCOPE_TERMS[scope]}{when}{term}"
+
+
+_TAILS: Mapping[Verdict, Callable[[Norm], str]] = {
+    Verdict.MET: lambda norm: f"，符合{norm.citation}“{norm.quote}”的规定。",
+    Verdict.NOT_MET: lambda norm: f"，不符合{norm.citation}“{norm.quote}”的规定。",
+    Verdict.REASONS_REQUIRED: lambda norm: (
+        f"；{norm.citation}规定“{norm.quote}”，须书面说明理由，由{norm.role}审查认定。"
+    ),
+    Verdict.HUMAN_DECISION: lambda norm: (
+        f"；是否符合{norm.citation}“{norm.quote}”的规定，须由{norm.role}判定。"
+    ),
+}
