@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
+from operator import index
 from typing import Self
 
 __all__ = ["Area", "Money", "Share", "half_up", "share_out"]
@@ -22,12 +23,12 @@ class _Exact(int):
     """An integer count of the smallest unit that stays itself under addition."""
 
     def __add__(self, other: int) -> Self:
-        return type(self)(int(self) + int(other))
+        return type(self)(int(self) + index(other))  # a fraction here would be cut silently
 
     __radd__ = __add__
 
     def __sub__(self, other: int) -> Self:
-        return type(self)(int(self) - int(other))
+        return type(self)(int(self) - index(other))
 
     def __neg__(self) -> Self:
         return type(self)(-int(self))

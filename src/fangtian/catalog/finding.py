@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -37,7 +38,7 @@ class Place:
     layer: str = ""
     feature: str = ""
     field: str = ""
-    wkb: bytes | None = field(default=None, repr=False, compare=False)
+    wkb: bytes | None = attribute(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         parts = (self.file, self.layer, self.feature, self.field)
@@ -63,7 +64,7 @@ class Finding:
 
     code: str
     place: Place = Place()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = attribute(default_factory=dict)
     severity: Severity = Severity.ERROR
 
     @property
@@ -110,8 +111,13 @@ def finding_kinds() -> Mapping[str, FindingKind]:
     text = files("fangtian.catalog").joinpath("findings.toml").read_text(encoding="utf-8")
     return {
         code: FindingKind(
-            code, Severity(entry["severity"]), entry["title"], entry["zh"], entry["en"],
-            entry.get("remedy_zh", ""), entry.get("remedy_en", ""),
+            code,
+            Severity(entry["severity"]),
+            entry["title"],
+            entry["zh"],
+            entry["en"],
+            entry.get("remedy_zh", ""),
+            entry.get("remedy_en", ""),
         )
         for code, entry in tomllib.loads(text).items()
     }
