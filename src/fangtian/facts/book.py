@@ -72,12 +72,20 @@ class FactBook:
         self._facts[fact.address] = fact
         return fact
 
-    def measure(self, address: tuple[str, str, str] | tuple[str, str, str, str], value: Value, source: str, method: str) -> Fact:
+    def measure(
+        self,
+        address: tuple[str, str, str] | tuple[str, str, str, str],
+        value: Value,
+        source: str,
+        method: str,
+    ) -> Fact:
         """量测事实。Add a fact that was measured, not derived; ``address`` = key, scope, phase[, member]."""
         key, scope, phase, *member = address
         return self.add(Fact(key, scope, phase, value, member[0] if member else "", source, method))
 
-    def derive(self, kind: str, address: tuple[str, str, str] | tuple[str, str, str, str], operands: Sequence[Fact]) -> Fact:
+    def derive(
+        self, kind: str, address: tuple[str, str, str] | tuple[str, str, str, str], operands: Sequence[Fact]
+    ) -> Fact:
         """派生事实。Add a sum, difference or ratio of facts that are already in the book."""
         key, scope, phase, *member = address
         value = _combine(kind, [fact.value for fact in operands])
@@ -86,8 +94,8 @@ class FactBook:
 
     def apportion(self, total: Fact, parts: Sequence[Fact]) -> None:
         """声明分配组。Parts must add up to the total exactly; the display then follows suit."""
-        found = sum(int(part.value) for part in parts)  # type: ignore[arg-type]
-        if found != int(total.value):  # type: ignore[arg-type]
+        found = sum(int(part.value) for part in parts)
+        if found != int(total.value):
             raise FactError(f"{total.address} = {total.exact}，各分项合计 {found}，不相等。")
         self._groups.append(Group(total.address, tuple(part.address for part in parts)))
 

@@ -71,7 +71,11 @@ class Fact:
     @property
     def exact(self) -> str:
         """精确值。The value as canonical text: integers of 0.01 m² or 分, n/d for fractions."""
-        return self.value if isinstance(self.value, str) else str(self.value if isinstance(self.value, Fraction) else int(self.value))
+        return (
+            self.value
+            if isinstance(self.value, str)
+            else str(self.value if isinstance(self.value, Fraction) else int(self.value))
+        )
 
     @property
     def digest(self) -> str:

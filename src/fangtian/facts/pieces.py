@@ -21,28 +21,29 @@ class Ledger:
     the piece without its ridges; ridges count to 1203. ``grade_*`` is 0 where unknown or not cultivated.
     """
 
-    parcel: NDArray[np.int64]          # row in the parcels layer
+    parcel: NDArray[np.int64]  # row in the parcels layer
     geometry: NDArray[Any]
     area: NDArray[np.int64]
     ridge_before: NDArray[np.int64]
     ridge_after: NDArray[np.int64]
     class_before: NDArray[Any]
     class_after: NDArray[Any]
-    grade_before: NDArray[np.int64]    # 等别
+    grade_before: NDArray[np.int64]  # 等别
     grade_after: NDArray[np.int64]
-    level_before: NDArray[np.int64]    # 等级
-    slope: NDArray[Any]                # slope class before/after ("" unknown)
-    village: NDArray[Any]              # village code
-    plot: NDArray[Any]                 # plot id
+    level_before: NDArray[np.int64]  # 等级
+    slope_before: NDArray[Any]  # slope class ("" unknown)
+    slope_after: NDArray[Any]
+    village: NDArray[Any]  # village code
+    plot: NDArray[Any]  # plot id
     in_pilot: NDArray[np.bool_]
     in_consolidation: NDArray[np.bool_]
     in_redline: NDArray[np.bool_]
     in_redline_after: NDArray[np.bool_]
     in_urban: NDArray[np.bool_]
     in_urban_after: NDArray[np.bool_]
-    pbf: NDArray[Any]                  # basic-farmland patch id before
-    pbf_out: NDArray[Any]              # id of the moved-out plot
-    pbf_in: NDArray[Any]               # id of the moved-in plot
+    pbf: NDArray[Any]  # basic-farmland patch id before
+    pbf_out: NDArray[Any]  # id of the moved-out plot
+    pbf_in: NDArray[Any]  # id of the moved-in plot
 
     def __len__(self) -> int:
         return len(self.area)
@@ -59,5 +60,7 @@ class Ledger:
 
     def take(self, mask: NDArray[np.bool_]) -> Ledger:
         """取行。The rows of a mask."""
-        columns: Mapping[str, NDArray[Any]] = {name: getattr(self, name)[mask] for name in self.__dataclass_fields__}
+        columns: Mapping[str, NDArray[Any]] = {
+            name: getattr(self, name)[mask] for name in self.__dataclass_fields__
+        }
         return Ledger(**columns)

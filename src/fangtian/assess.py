@@ -1,0 +1,63 @@
+"""评估。One plan, one date, one dossier: facts, verdicts, findings and the receipt of how they came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from fangtian.catalog.finding import Finding
+from fangtian.facts.assemble import book_of
+from fangtian.facts.book import FactBook
+from fangtian.facts.evidence import Evidence
+from fangtian.facts.pieces import Ledger
+from fangtian.law.judge import Context, Judgement, judge
+from fangtian.plan.model import Plan, Survey
+from fangtian.plan.survey import read_survey
+
+__all__ = ["Dossier", "Receipt", "assess"]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """回执。What makes a result repeatable: seal, date, inputs, rule packs."""
+
+    seal: str
+    on: date
+    inputs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """评估卷宗。Everything that deliverables print and reviewers read; nothing in it changes any more."""
+
+    survey: Survey
+    book: FactBook
+    ledger: Ledger
+    evidence: Evidence
+    judgements: tuple[Judgement, ...]
+    findings: tuple[Finding, ...]
+    receipt: Receipt
+
+    @property
+    def plan(self) -> Plan:
+        """实施方案。The plan that was assessed."""
+        return self.survey.plan
+
+    @property
+    def standins(self) -> tuple[str, ...]:
+        """替代图层说明。What was derived because the real layer is missing."""
+        return tuple(source.standin for source in self.plan.layers.values() if source.standin)
+
+
+def assess(plan: Plan, on: date, progress: Callable[[str], None] | None = None) -> Dossier:
+    """评估方案。Read, overlay, measure, judge. ``on`` is the date whose law applies.
+
+    Raises InputError with every finding when the folder cannot be used.
+    """
+    survey = read_survey(plan, progress)
+    book, ledger, evidence = book_of(survey, progress)
+    context = Context(regimes=plan.regimes, territory=plan.county, on=on, period=plan.period)
+    judgements = judge(book, context, evidence)
+    receipt = Receipt(book.seal(), on, dict(survey.digests))
+    return Dossier(survey, book, ledger, evidence, judgements, survey.findings, receipt)

@@ -1,0 +1,50 @@
+"""事实编制。From the survey to the book of facts, the ledger behind it and the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fangtian.facts.book import FactBook
+from fangtian.facts.evidence import Evidence, evidence_of
+from fangtian.facts.indicators.basic_farmland import basic_farmland
+from fangtian.facts.indicators.basics import basics
+from fangtian.facts.indicators.construction import construction
+from fangtian.facts.indicators.contiguity import contiguity
+from fangtian.facts.indicators.cultivated import cultivated
+from fangtian.facts.indicators.ecology import ecology
+from fangtian.facts.indicators.funds import funds
+from fangtian.facts.indicators.land_use import land_use
+from fangtian.facts.ledger import ledger_of
+from fangtian.facts.pieces import Ledger
+from fangtian.facts.scene import Scene
+from fangtian.plan.model import Survey
+
+__all__ = ["book_of"]
+
+INDICATORS = (
+    ("基本信息", basics),
+    ("土地利用结构", land_use),
+    ("耕地", cultivated),
+    ("永久基本农田", basic_farmland),
+    ("建设用地", construction),
+    ("生态", ecology),
+    ("资金", funds),
+    ("集中连片", contiguity),
+)
+
+
+def book_of(
+    survey: Survey, progress: Callable[[str], None] | None = None
+) -> tuple[FactBook, Ledger, Evidence]:
+    """编制事实簿。Overlay once, then every family of indicators on the same ledger.
+
+    Raises BalanceError when the overlay does not close, FactError when two figures contradict each other.
+    """
+    ledger = ledger_of(survey, progress)
+    scene = Scene(survey, ledger, FactBook())
+    for title, indicator in INDICATORS:
+        if progress:
+            progress(f"计算指标：{title}")
+        indicator(scene)
+    evidence = evidence_of(ledger, survey.layers["parcels"], survey.plan.base_year)
+    return scene.book, ledger, evidence

@@ -1,0 +1,150 @@
+"""永久基本农田。Permanent basic farmland (PBF): designated, out, in, after; by plot for table 5."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fangtian.catalog.code import codes
+from fangtian.facts.fact import BEFORE, PLANNED, Fact
+from fangtian.facts.indicators.cultivated import weighted_mean
+from fangtian.facts.scene import Mask, Scene, Scope, plot_scope
+from fangtian.units import Area
+
+__all__ = ["basic_farmland"]
+
+PILOT = "pilot_area"
+FARM_CLASSES = ("0101", "0102", "0103")
+BLOCK_KEYS = {"新增": "pbf_added_area", "新划定": "pbf_newly_designated_area", "调整": "pbf_out_area"}
+
+
+def basic_farmland(scene: Scene) -> None:
+    """永久基本农田事实。Measured net of ridges; planned = before + in − out."""
+    _designated(scene)
+    for scope in scene.areas:
+        _balance(scene, scope)
+        _grades(scene, scope)
+        _slopes(scene, scope)
+    _blocks(scene)
+
+
+def _designated(scene: Scene) -> None:
+    """As filed in plan.toml, else the layer's own figures, else measured."""
+    plan, layer = scene.survey.plan, scene.survey.layers["basic_farmland"]
+    address = ("pbf_designated_area", "townships", BEFORE)
+    filed = layer.column("net_area")
+    if plan.pbf_designated is not None:
+        scene.book.measure(address, plan.pbf_designated, "plan.toml", "照录")
+    elif filed.dtype != object and not np.isnan(filed).any():
+        total = Area(int(np.rint(filed * 100).sum()))
+        scene.book.measure(address, total, scene.source("basic_farmland"), "图层面积字段求和")
+    else:
+        held = Area(int(scene.ledger.net_before[scene.ledger.pbf != ""].sum()))
+        scene.book.measure(address, held, scene.source("basic_farmland", "parcels"), "台账求和")
+
+
+def _masks(scene: Scene) -> tuple[Mask, Mask, Mask]:
+    """Designated before; moved out (designated land only); moved in (farmland after, not designated before
+    unless it is moved out by the same plan).
+    """
+    ledger = scene.ledger
+    held = ledger.pbf != ""
+    out = held & (ledger.pbf_out != "")
+    into = (ledger.pbf_in != "") & (~held | out) & scene.cultivated[True]
+    return held, out, into
+
+
+def _balance(scene: Scene, scope: Scope) -> None:
+    ledger, book, name = scene.ledger, scene.book, scope.name
+    held, out, into = _masks(scene)
+    before = scene.area("pbf_area", scope, BEFORE, held, ledger.net_before)
+    moved_out = scene.area("pbf_out_area", scope, PLANNED, out, ledger.net_before)
+    for block in codes("pbf_block"):
+        scene.area(BLOCK_KEYS[block], scope, PLANNED, into & _block(scene, block), ledger.net_after)
+    parts = [book[f"{BLOCK_KEYS[block]}@{name}.planned"] for block in codes("pbf_block")]
+    moved_in = book.derive("sum", ("pbf_in_area", name, PLANNED), parts)
+    gain = book.derive("difference", ("pbf_increase_area", name, PLANNED), [moved_in, moved_out])
+    book.derive("sum", ("pbf_area", name, PLANNED), [before, gain])
+    if moved_out.value:
+        added = book[f"pbf_added_area@{name}.planned"]
+        book.derive("ratio", ("pbf_increase_ratio", name, PLANNED), [gain, moved_out])
+        book.derive("ratio", ("pbf_added_ratio", name, PLANNED), [added, moved_out])
+    designated = book["pbf_designated_area@townships.before"]
+    if designated.value:
+        book.derive("ratio", ("pbf_adjust_ratio", name, PLANNED), [moved_out, designated])
+
+
+def _block(scene: Scene, block: str) -> Mask:
+    layer = scene.survey.layers.get("basic_farmland_in")
+    if layer is None:
+        return np.zeros(len(scene.ledger), bool)
+    named = {str(plot) for plot, kind in zip(layer.ids, layer.column("block"), strict=True) if kind == block}
+    return np.isin(scene.ledger.pbf_in.astype(str), sorted(named))
+
+
+def _grades(scene: Scene, scope: Scope) -> None:
+    """Mean grade of designated land before, moved out (member 调出) and moved in (member 调入)."""
+    ledger = scene.ledger
+    held, out, into = _masks(scene)
+    farmed = scene.cultivated[False]
+    for member, phase, mask, grade, net in (
+        ("", BEFORE, held & farmed, ledger.grade_before, ledger.net_before),
+        ("调出", PLANNED, out & farmed, ledger.grade_before, ledger.net_before),
+        ("调入", PLANNED, into, ledger.grade_after, ledger.net_after),
+    ):
+        mean = weighted_mean(grade[mask & scope.mask], net[mask & scope.mask])
+        if mean is not None:
+            source = scene.source("basic_farmland", "parcels")
+            scene.book.measure(("pbf_grade_mean", scope.name, phase, member), mean, source, "weighted_mean")
+
+
+def _slopes(scene: Scene, scope: Scope) -> None:
+    ledger = scene.ledger
+    held, out, into = _masks(scene)
+    for label, phase, mask, slope, net in (
+        ("", BEFORE, held & scene.cultivated[False], ledger.slope_before, ledger.net_before),
+        ("调出:", PLANNED, out & scene.cultivated[False], ledger.slope_before, ledger.net_before),
+        ("调入:", PLANNED, into, ledger.slope_after, ledger.net_after),
+    ):
+        if (slope[mask & scope.mask] == "").any():
+            continue
+        for code in codes("slope_class"):
+            scene.area(f"pbf_slope_area[{label}{code}]", scope, phase, mask & (slope == code), net)
+
+
+def _blocks(scene: Scene) -> None:
+    """Table 5: every plot of the three blocks with its farmland classes before and after."""
+    ledger = scene.ledger
+    _, out, into = _masks(scene)
+    for block, key in BLOCK_KEYS.items():
+        names = ledger.pbf_out if block == "调整" else ledger.pbf_in
+        mask = out if block == "调整" else into & _block(scene, block)
+        values = ledger.net_before if block == "调整" else ledger.net_after
+        rows = []
+        for plot, pieces in scene.grouped(np.where(mask, names, "")):
+            scope = Scope(plot_scope(plot), pieces)
+            row = scene.area(key, scope, PLANNED, pieces, values)
+            _classes(scene, scope, row, BEFORE if block == "调整" else PLANNED)
+            rows.append(row)
+        scene.book.apportion(scene.book[f"{key}@{PILOT}.planned"], rows)
+        _subtotals(scene, block, rows)
+
+
+def _classes(scene: Scene, scope: Scope, row: Fact, own: str) -> None:
+    """Farmland classes of a row; at the row's own phase they add up to its area as displayed."""
+    ledger = scene.ledger
+    for phase, column, net in (
+        (BEFORE, ledger.class_before, ledger.net_before),
+        (PLANNED, ledger.class_after, ledger.net_after),
+    ):
+        parts = [
+            scene.area(f"pbf_class_area[{code}]", scope, phase, column == code, net) for code in FARM_CLASSES
+        ]
+        if phase == own and Area.total(int(part.value) for part in parts) == row.value:
+            scene.book.apportion(row, parts)
+
+
+def _subtotals(scene: Scene, block: str, rows: list[Fact]) -> None:
+    for phase in (BEFORE, PLANNED):
+        for code in FARM_CLASSES:
+            parts = [scene.book[f"pbf_class_area[{code}]@{row.scope}.{phase}"] for row in rows]
+            scene.total(f"pbf_class_area[{block}:{code}]", PILOT, parts, phase)

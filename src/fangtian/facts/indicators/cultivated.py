@@ -1,0 +1,146 @@
+"""耕地。Cultivated land: new, lost, by slope class, mean quality (tables 1 and 4)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fangtian.catalog.code import codes
+from fangtian.catalog.land_class import RIDGE, land_classes
+from fangtian.facts.fact import BEFORE, PLANNED
+from fangtian.facts.scene import Mask, Scene, Scope, plot_scope
+
+__all__ = ["cultivated", "ridge_gain", "weighted_mean"]
+
+
+def weighted_mean(grade: NDArray[np.int64], area: NDArray[np.int64]) -> Fraction | None:
+    """面积加权平均等别。Σ(grade × area) ÷ Σ area, exact; None where any land lacks a grade or none is there.
+
+    ``grade`` (n,) with 0 for unknown, ``area`` (n,) in 0.01 m². Missing is not 0: one parcel without a
+    grade leaves the mean undetermined. Source: GB/T 28407-2012, 大纲附表1.
+
+    >>> weighted_mean(np.array([10, 12]), np.array([300, 100]))
+    Fraction(21, 2)
+    >>> weighted_mean(np.array([10, 0]), np.array([300, 100])) is None
+    True
+    """
+    there = area > 0
+    if not there.any() or (grade[there] <= 0).any():
+        return None
+    return Fraction(int((grade[there] * area[there]).sum()), int(area[there].sum()))
+
+
+def ridge_gain(scene: Scene) -> NDArray[np.int64]:
+    """归并田坎所得。Ridge decrease on land that stays cultivated, per piece, signed, in 0.01 m²."""
+    stays = scene.cultivated[False] & scene.cultivated[True]
+    return np.where(stays, scene.ledger.ridge_before - scene.ledger.ridge_after, 0)
+
+
+def cultivated(scene: Scene) -> None:
+    """耕地事实。For both scopes; per plot for table 4."""
+    for scope in scene.areas:
+        _gains(scene, scope)
+        _slopes(scene, scope)
+        _quality(scene, scope)
+    _by_plot(scene)
+
+
+def _gross(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """New and lost farmland per piece; a plot's ridges count as new where they shrink as a whole."""
+    ledger = scene.ledger
+    was, becomes = scene.cultivated
+    gain = ridge_gain(scene)
+    shrinks = np.zeros(len(ledger), bool)
+    for _, pieces in scene.plots():
+        shrinks[pieces] = gain[pieces].sum() > 0
+    new = np.where(becomes & ~was, ledger.net_after, np.where(shrinks, gain, 0))
+    lost = np.where(was & ~becomes, ledger.net_before, np.where(shrinks, 0, -gain))
+    return new, lost
+
+
+def _gains(scene: Scene, scope: Scope) -> None:
+    ledger, book = scene.ledger, scene.book
+    new, lost = _gross(scene)
+    was, becomes = scene.cultivated
+    everywhere = np.ones(len(ledger), bool)
+    scene.area("new_cultivated_area", scope, PLANNED, everywhere, new)
+    scene.area("new_cultivated_from_ridges_area", scope, PLANNED, was & becomes, new)
+    scene.area("lost_cultivated_area", scope, PLANNED, everywhere, lost)
+    paddy = was & (ledger.class_before != "0101") & (ledger.class_after == "0101")
+    scene.area("paddy_converted_area", scope, PLANNED, paddy, ledger.net_after)
+    scene.area("quality_improved_area", scope, PLANNED, scene.plot_kind == "提质改造", ledger.area)
+    parts = [
+        scene.area(f"new_cultivated_source_area[{code}]", scope, PLANNED, _source_mask(scene, code), new)
+        for code in _sources(scene, scope.mask)
+    ]
+    book.apportion(book[f"new_cultivated_area@{scope.name}.planned"], parts)
+    before, planned = (book[f"cultivated_area@{scope.name}.{phase}"] for phase in (BEFORE, PLANNED))
+    net = book.derive("difference", ("net_new_cultivated_area", scope.name, PLANNED), [planned, before])
+    if before.value:
+        book.derive("ratio", ("new_cultivated_ratio", scope.name, PLANNED), [net, before])
+
+
+def _slopes(scene: Scene, scope: Scope) -> None:
+    ledger = scene.ledger
+    phases = (
+        (BEFORE, ledger.slope_before, ledger.net_before),
+        (PLANNED, ledger.slope_after, ledger.net_after),
+    )
+    for after, (phase, slope, net) in enumerate(phases):
+        farmland = scene.cultivated[bool(after)]
+        if (slope[scope.mask & farmland] == "").any():
+            continue  # missing is not 0: a scope with unknown slopes has no slope facts
+        parts = [
+            scene.area(f"cultivated_slope_area[{code}]", scope, phase, farmland & (slope == code), net)
+            for code in codes("slope_class")
+        ]
+        scene.book.apportion(scene.book[f"cultivated_area@{scope.name}.{phase}"], parts)
+
+
+def _quality(scene: Scene, scope: Scope) -> None:
+    ledger, book = scene.ledger, scene.book
+    means = {}
+    for phase, after, grade, net in (
+        (BEFORE, False, ledger.grade_before, ledger.net_before),
+        (PLANNED, True, ledger.grade_after, ledger.net_after),
+    ):
+        pieces = scope.mask & scene.cultivated[after]
+        mean = weighted_mean(grade[pieces], net[pieces])
+        if mean is not None:
+            address = ("cultivated_grade_mean", scope.name, phase)
+            means[phase] = book.measure(address, mean, scene.source("parcels", "plots"), "weighted_mean")
+    if len(means) == 2:  # 1 is the best grade, so the gain is before less after
+        operands = [means[BEFORE], means[PLANNED]]
+        book.derive("difference", ("quality_grade_gain", scope.name, PLANNED), operands)
+    pieces = scope.mask & scene.cultivated[False]
+    level = weighted_mean(ledger.level_before[pieces], ledger.net_before[pieces])
+    if level is not None:
+        address = ("cultivated_level_mean", scope.name, BEFORE)
+        book.measure(address, level, scene.source("parcels"), "weighted_mean")
+
+
+def _by_plot(scene: Scene) -> None:
+    new, _ = _gross(scene)
+    facts = []
+    for plot, pieces in scene.plots():
+        scope = Scope(plot_scope(plot), pieces)
+        scene.area("plot_area", scope, PLANNED, pieces, scene.ledger.area)
+        if new[pieces].sum() <= 0:
+            continue
+        facts.append(scene.area("new_cultivated_area", scope, PLANNED, pieces, new))
+        found = [land_classes()[code].name for code in _sources(scene, pieces)]
+        scene.text("plot_source", scope.name, PLANNED, "、".join(found), scene.source("parcels"))
+    scene.book.apportion(scene.book["new_cultivated_area@pilot_area.planned"], facts)
+
+
+def _sources(scene: Scene, mask: Mask) -> list[str]:
+    """Classes that new farmland of a part of the ledger comes from; merged ridges appear as 田坎."""
+    new, _ = _gross(scene)
+    return [code for code in land_classes() if (mask & _source_mask(scene, code) & (new != 0)).any()]
+
+
+def _source_mask(scene: Scene, code: str) -> Mask:
+    was, _ = scene.cultivated
+    return was if code == RIDGE else ~was & (scene.ledger.class_before == code)
