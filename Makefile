@@ -10,7 +10,7 @@ demo: $(READY)
 	.venv/bin/fangtian demo demo
 
 test: $(READY)
-	$(RUN) pytest -n auto
+	$(RUN) pytest -n auto --dist loadfile
 
 check: $(READY)
 	.venv/bin/ruff check .

@@ -1,6 +1,7 @@
 """参考页生成。Writes the reference pages that follow from data: ``python docs/generate.py``.
 
-``tests/law/test_norms_page.py`` fails while a written page differs from what its function gives.
+``tests/architecture/test_reference_pages.py`` fails while a written page
+differs from what its function gives.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
+from fangtian.catalog.finding import finding_kinds
 from fangtian.catalog.quantity import quantities
+from fangtian.cli import app
 from fangtian.law.case import Case, load_cases
 from fangtian.law.norm import Instrument, Norm, Status, load_packs, norms
 from fangtian.law.schema import PHASE_TERMS, SCOPE_TERMS, Interpretation
@@ -131,5 +136,53 @@ def _table(head: str, rows: list[str]) -> str:
     return "\n".join([head, rule, *rows]) + "\n"
 
 
+def facts_page() -> str:
+    """事实页。Every quantity that a fact may carry."""
+    head = "# 事实键\n\n> 本页由 `python docs/generate.py` 根据 `catalog/quantities.toml` 生成，请勿手改。\n"
+    address = (
+        "地址写作 `键[成员]@范围.阶段`，如 `class_area[0103]@pilot_area.before`。范围："
+        + "、".join(f"`{scope}` {term}" for scope, term in SCOPE_TERMS.items())
+        + "，以及 `village:代码`、`plot:编号`、`subproject:编号`、`existing:序号`；阶段："
+        + "、".join(f"`{phase}` {term}" for phase, term in PHASE_TERMS.items())
+        + "、`year:年度`。\n"
+    )
+    rows = [
+        f"| `{q.key}{f'[{q.member}]' if q.member else ''}` | {q.term} | {q.value_type} | {q.form} "
+        f"| {q.definition} | {q.source} |"
+        for q in quantities().values()
+    ]
+    return "\n".join([head, address, _table("| 键 | 中文名 | 类型 | 呈现 | 定义 | 出处 |", rows)])
+
+
+def findings_page() -> str:
+    """检查发现页。Every kind of finding with its sentence and remedy."""
+    head = "# 检查发现\n\n> 本页由 `python docs/generate.py` 根据 `catalog/findings.toml` 生成，请勿手改。\n"
+    rows = [
+        f"| `{kind.code}` | {kind.severity.chinese} | {kind.title} | {kind.zh} | {kind.remedy_zh} |".replace(
+            "\n", " "
+        )
+        for kind in sorted(finding_kinds().values(), key=lambda kind: kind.code)
+    ]
+    return "\n".join([head, _table("| 代码 | 程度 | 名称 | 说明 | 处理办法 |", rows)])
+
+
+def commands_page() -> str:
+    """命令页。The help of every command, as the program prints it."""
+    head = "# 命令\n\n> 本页由 `python docs/generate.py` 根据命令的帮助生成，请勿手改。\n"
+    parts = [head]
+    for name, command in sorted(app.commands.items()):
+        context = click.Context(command, info_name=f"fangtian {name}", max_content_width=100)
+        parts.append(f"## fangtian {name}\n\n```\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+PAGES = {
+    "norms.md": norms_page,
+    "facts.md": facts_page,
+    "findings.md": findings_page,
+    "commands.md": commands_page,
+}
+
 if __name__ == "__main__":
-    (REFERENCE / "norms.md").write_text(norms_page(), encoding="utf-8")
+    for page, content in PAGES.items():
+        (REFERENCE / page).write_text(content(), encoding="utf-8")

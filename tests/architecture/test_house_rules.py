@@ -16,7 +16,18 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 MODULES = [str(path.relative_to(ROOT)) for path in SOURCES]
 MAX_FILE, MAX_FUNCTION, MAX_PARAMETERS, MAX_PATH = 400, 40, 5, 100
-REFUSED_WORDS = {"utils", "util", "manager", "helper", "helpers", "get", "process", "handle", "handler", "misc"}
+REFUSED_WORDS = {
+    "utils",
+    "util",
+    "manager",
+    "helper",
+    "helpers",
+    "get",
+    "process",
+    "handle",
+    "handler",
+    "misc",
+}
 
 
 def tree_of(module: str) -> ast.Module:
@@ -39,7 +50,9 @@ def test_files_functions_and_parameters_stay_small(module: str) -> None:
     lines = (ROOT / module).read_text(encoding="utf-8").count("\n")
     assert lines <= MAX_FILE, f"{module} has {lines} lines; split it by meaning"
     for node in functions(tree_of(module)):
-        assert code_lines(node) <= MAX_FUNCTION, f"{module}:{node.lineno} {node.name} has {code_lines(node)} lines"
+        assert code_lines(node) <= MAX_FUNCTION, (
+            f"{module}:{node.lineno} {node.name} has {code_lines(node)} lines"
+        )
         arguments = [a.arg for a in (*node.args.posonlyargs, *node.args.args) if a.arg not in ("self", "cls")]
         assert len(arguments) <= MAX_PARAMETERS, f"{module}:{node.lineno} {node.name} takes {arguments}"
 
@@ -47,16 +60,22 @@ def test_files_functions_and_parameters_stay_small(module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_names_are_of_the_field_and_public_ones_say_their_chinese_term(module: str) -> None:
     tree = tree_of(module)
-    assert re.match(r"[^\x00-\x7f]", ast.get_docstring(tree) or ""), f"{module}: module docstring starts with the Chinese term"
+    assert re.match(r"[^\x00-\x7f]", ast.get_docstring(tree) or ""), (
+        f"{module}: module docstring starts with the Chinese term"
+    )
     assert not REFUSED_WORDS & set(re.split(r"[_./]", module.removesuffix(".py"))), module
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             words = set(re.findall(r"[a-z]+", re.sub(r"(?<!^)(?=[A-Z])", "_", node.name).lower()))
             assert not words & REFUSED_WORDS, f"{module}:{node.lineno} {node.name}"
-    public = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
+    public = [
+        n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")
+    ]
     for node in public:
         doc = ast.get_docstring(node) or ""
-        assert re.match(r"[^\x00-\x7f]", doc), f"{module}:{node.lineno} {node.name}: docstring starts with the Chinese term"
+        assert re.match(r"[^\x00-\x7f]", doc), (
+            f"{module}:{node.lineno} {node.name}: docstring starts with the Chinese term"
+        )
 
 
 def test_imports_point_down() -> None:
@@ -81,16 +100,21 @@ def test_official_names_stay_in_catalog_and_formats(module: str) -> None:
         id(node.body[0].value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body and isinstance(node.body[0], ast.Expr)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
-    documented |= {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
+    documented |= {
+        id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+    }
     for node in ast.walk(tree):
         words: set[str] = set()
         if isinstance(node, ast.Name):
             words = {node.id}
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
             words = set(re.findall(r"[A-Z][A-Z0-9_]{2,}", node.value))
-        assert not words & names, f"{module}:{node.lineno} uses {words & names}; use our names from catalog.layer"
+        assert not words & names, (
+            f"{module}:{node.lineno} uses {words & names}; use our names from catalog.layer"
+        )
 
 
 def test_the_glossary_is_one_to_one() -> None:
@@ -117,7 +141,9 @@ def test_quantities_and_layers_speak_the_glossary() -> None:
     roles = {path.stem for path in (ROOT / "src/fangtian/catalog/layers").glob("*.toml")}
     for role in roles - {"dem"}:
         stem = role.removesuffix("_after").removesuffix("_out").removesuffix("_in")
-        assert {stem, stem.removesuffix("s")} & (terms | {"slope"}), f"layer role {role} is not in glossary.toml"
+        assert {stem, stem.removesuffix("s")} & (terms | {"slope"}), (
+            f"layer role {role} is not in glossary.toml"
+        )
 
 
 def test_paths_are_short_enough_for_every_system() -> None:
@@ -127,7 +153,11 @@ def test_paths_are_short_enough_for_every_system() -> None:
 
 @pytest.mark.parametrize("layer", ["units.py", "facts", "law", "deliver"])
 def test_dates_are_arguments(layer: str) -> None:
-    for path in sorted((ROOT / "src/fangtian").joinpath(layer).rglob("*.py")) or [ROOT / "src/fangtian" / layer]:
+    for path in sorted((ROOT / "src/fangtian").joinpath(layer).rglob("*.py")) or [
+        ROOT / "src/fangtian" / layer
+    ]:
         text = path.read_text(encoding="utf-8")
         clock = re.search(r"\b(today|utcnow|now|time\.time|environ|getenv)\(?", text)
-        assert not re.search(r"\.(today|now|utcnow)\(|os\.environ|getenv|time\.time\(", text), f"{path}: {clock}"
+        assert not re.search(r"\.(today|now|utcnow)\(|os\.environ|getenv|time\.time\(", text), (
+            f"{path}: {clock}"
+        )

@@ -31,7 +31,8 @@ __all__ = [
 @dataclass(frozen=True)
 class LayerSource:
     """图层来源。Where a layer comes from; ``fields`` maps our field name to the file's; ``standin`` says
-    in words what a derived stand-in layer was derived from (printed on every deliverable)."""
+    in words what a derived stand-in layer was derived from (printed on every deliverable).
+    """
 
     role: str
     path: Path
@@ -91,7 +92,7 @@ class Plan:
 
     ``discount_rate`` for the cash flow; ``join_gap`` metres within which farmland counts as contiguous;
     ``block_sizes`` the thresholds in 亩; ``pbf_designated`` overrides the layer's total where the base
-    data cover less than the townships.
+    data cover less than the townships; ``findings`` remarks on plan.toml that do not stop the plan.
     """
 
     root: Path
@@ -112,6 +113,7 @@ class Plan:
     discount_rate: Fraction | None = None
     join_gap: Fraction = Fraction(12)
     block_sizes: tuple[int, ...] = (5, 15, 50, 100, 1000, 10000)
+    findings: tuple[Finding, ...] = ()
 
     @property
     def build(self) -> Path:

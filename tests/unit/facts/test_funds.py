@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from fangtian.facts.indicators.funds import internal_rate, net_present_value, payback
 from hypothesis import given
 from hypothesis import strategies as st
+
+from fangtian.facts.indicators.funds import internal_rate, net_present_value, payback
 
 outlay = st.integers(10**6, 10**9)
 incomes = st.lists(st.integers(10**5, 10**9), min_size=1, max_size=12)
@@ -26,7 +27,10 @@ def test_the_rate_makes_the_present_value_vanish(spent: int, back: list[int]) ->
     if rate is None:  # the root lies outside the searched interval
         assert net_present_value(flows, Fraction(10)) > 0 or net_present_value(flows, Fraction(-9, 10)) < 0
         return
-    low, high = net_present_value(flows, rate + Fraction(1, 10**7)), net_present_value(flows, rate - Fraction(1, 10**7))
+    low, high = (
+        net_present_value(flows, rate + Fraction(1, 10**7)),
+        net_present_value(flows, rate - Fraction(1, 10**7)),
+    )
     assert low <= 0 <= high
 
 

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tiny_plan import EPSG, Draft, cell, tiny_plan
+
 from fangtian.facts.assemble import book_of
 from fangtian.facts.book import FactBook
 from fangtian.facts.indicators.contiguity import block_share
@@ -19,9 +23,6 @@ from fangtian.plan.folder import open_plan
 from fangtian.plan.model import Survey
 from fangtian.plan.survey import read_survey
 from fangtian.units import Area, Money
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from tiny_plan import EPSG, Draft, cell, tiny_plan
 
 
 def survey(root: Path, change: Callable[[Draft], None] | None = None) -> Survey:
@@ -42,14 +43,18 @@ def near(address: str, book: FactBook, expected: float, off: int = 2) -> None:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.tuples(*[st.integers(1, 390) for _ in range(2)]), st.tuples(*[st.integers(1, 290) for _ in range(2)]))
+@given(
+    st.tuples(*[st.integers(1, 390) for _ in range(2)]), st.tuples(*[st.integers(1, 290) for _ in range(2)])
+)
 def test_pieces_add_up_to_the_survey_wherever_a_plot_lies(
     tmp_path_factory: pytest.TempPathFactory, xs: tuple[int, int], ys: tuple[int, int]
 ) -> None:
     left, bottom = min(xs), min(ys)
 
     def one_plot(draft: Draft) -> None:
-        draft.layers["plots"].shapes = [cell(left, bottom, left + 7.3 + max(xs) % 90, bottom + 5.7 + max(ys) % 40)]
+        draft.layers["plots"].shapes = [
+            cell(left, bottom, left + 7.3 + max(xs) % 90, bottom + 5.7 + max(ys) % 40)
+        ]
         draft.layers["plots"].columns = {k: v[:1] for k, v in draft.layers["plots"].columns.items()}
         draft.layers["pilot_area"].shapes = [cell(-200, -200, 700, 600)]
         draft.tables["existing_projects"] = draft.tables["existing_projects"][:1]
@@ -69,15 +74,25 @@ def test_the_total_never_changes_and_classes_add_up_to_it(book: FactBook) -> Non
         totals = [int(book[f"total_area@{scope}.{phase}"].value) for phase in ("before", "planned")]
         assert totals[0] == totals[1]
         for phase, total in zip(("before", "planned"), totals, strict=True):
-            parts = [int(f.value) for f in book if f.key == "class_area" and f.scope == scope and f.phase == phase]
-            three = [int(book[f"{k}_area@{scope}.{phase}"].value) for k in ("agricultural", "construction", "unused")]
+            parts = [
+                int(f.value) for f in book if f.key == "class_area" and f.scope == scope and f.phase == phase
+            ]
+            three = [
+                int(book[f"{k}_area@{scope}.{phase}"].value)
+                for k in ("agricultural", "construction", "unused")
+            ]
             assert sum(parts) == sum(three) == total
 
 
 def test_a_plot_moves_its_ground_from_one_class_to_another(book: FactBook) -> None:
     near("demolition_area@pilot_area.planned", book, measured(250, 110, 300, 160))
-    near("reclaimed_ecological_area@village:6205231022020000000.year:2027", book, measured(250, 110, 300, 160))
-    assert book["construction_removed_area@pilot_area.planned"].value == book["demolition_area@pilot_area.planned"].value
+    near(
+        "reclaimed_ecological_area@village:6205231022020000000.year:2027", book, measured(250, 110, 300, 160)
+    )
+    assert (
+        book["construction_removed_area@pilot_area.planned"].value
+        == book["demolition_area@pilot_area.planned"].value
+    )
     assert book["demolished_houses@pilot_area.planned"].value == 5
     assert book["moved_people@village:6205231022020000000.year:2027"].value == 15
     assert book["demolition_area@village:6205231022010000000.planned"].value == Area(0)
@@ -88,7 +103,10 @@ def test_new_farmland_is_net_of_its_ridges_and_counts_merged_ridges(book: FactBo
     near("new_cultivated_area@plot:P01.planned", book, ground - round(ground * 0.05))
     improved = measured(10, 10, 110, 90)
     near("new_cultivated_area@plot:P03.planned", book, improved * (0.12 - 0.06))
-    assert book["new_cultivated_from_ridges_area@pilot_area.planned"].value == book["new_cultivated_area@plot:P03.planned"].value
+    assert (
+        book["new_cultivated_from_ridges_area@pilot_area.planned"].value
+        == book["new_cultivated_area@plot:P03.planned"].value
+    )
     assert book["plot_source@plot:P03.planned"].value == "田坎"
     new, lost, net = (
         int(book[f"{key}@consolidation_area.planned"].value)
@@ -116,7 +134,9 @@ def test_money_adds_up_by_source_category_and_year(book: FactBook) -> None:
     total = book["investment@project.planned"].value
     assert total == Money.of_wan("200.5")
     assert sum(int(f.value) for f in book if f.key == "investment_source") == int(total)
-    assert sum(int(book[f"investment@project.year:{year}"].value) for year in (2026, 2027, 2028)) == int(total)
+    assert sum(int(book[f"investment@project.year:{year}"].value) for year in (2026, 2027, 2028)) == int(
+        total
+    )
     assert book["investment_fiscal@project.planned"].value == Money.of_wan("180.5")
     assert book["cash_balance@project.year:2029"].value == Money.of_wan("199.5")
 
@@ -124,14 +144,28 @@ def test_money_adds_up_by_source_category_and_year(book: FactBook) -> None:
 def test_table_six_closes_over_villages_and_years(book: FactBook) -> None:
     for key in ("demolition_area", "new_construction_area", "reused_construction_area", "moved_households"):
         whole = int(book[f"{key}@pilot_area.planned"].value)
-        years = [int(f.value) for f in book if f.key == key and f.scope == "pilot_area" and f.phase.startswith("year")]
-        places = [int(f.value) for f in book if f.key == key and f.scope.startswith("village") and f.phase == "planned"]
+        years = [
+            int(f.value)
+            for f in book
+            if f.key == key and f.scope == "pilot_area" and f.phase.startswith("year")
+        ]
+        places = [
+            int(f.value)
+            for f in book
+            if f.key == key and f.scope.startswith("village") and f.phase == "planned"
+        ]
         assert sum(years) == sum(places) == whole
 
 
 def test_construction_land_at_the_end_of_the_period_is_the_planned_one(book: FactBook) -> None:
-    assert book["construction_area@pilot_area.year:2028"].value == book["construction_area@pilot_area.planned"].value
-    assert book["construction_area@pilot_area.year:2026"].value == book["construction_area@pilot_area.before"].value
+    assert (
+        book["construction_area@pilot_area.year:2028"].value
+        == book["construction_area@pilot_area.planned"].value
+    )
+    assert (
+        book["construction_area@pilot_area.year:2026"].value
+        == book["construction_area@pilot_area.before"].value
+    )
 
 
 def test_the_same_plan_gives_the_same_seal(tmp_path_factory: pytest.TempPathFactory, book: FactBook) -> None:

@@ -125,7 +125,7 @@ def _county(scene: Scene) -> None:
 
 def _subprojects(scene: Scene) -> None:
     table = scene.survey.plan.tables["subprojects"].path.name
-    plots = scene.survey.layers["plots"]
+    plots, scales = scene.survey.layers["plots"], []
     for project in scene.survey.subprojects:
         scope = subproject_scope(project.id)
         own = sorted(
@@ -150,9 +150,9 @@ def _subprojects(scene: Scene) -> None:
         scale = Area(
             int(scene.ledger.area[scene.ledger.in_pilot & np.isin(scene.ledger.plot.astype(str), own)].sum())
         )
-        scene.book.measure(
-            ("subproject_scale", scope, PLANNED), scale, scene.source("plots", "parcels"), "台账求和"
-        )
+        address, source = ("subproject_scale", scope, PLANNED), scene.source("plots", "parcels")
+        scales.append(scene.book.measure(address, scale, source, "台账求和"))
+    scene.total("subproject_scale", PROJECT, scales, PLANNED)
 
 
 def _existing(scene: Scene) -> None:

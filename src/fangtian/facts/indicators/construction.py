@@ -149,10 +149,11 @@ def _bridge(scene: Scene) -> None:
     ledger = scene.ledger
     was, becomes = scene.construction
     for scope in (*scene.areas, *scene.villages):
-        scene.area("construction_added_area", scope, PLANNED, ~was & becomes, ledger.area)
-        scene.area("construction_removed_area", scope, PLANNED, was & ~becomes, ledger.area)
+        added = scene.area("construction_added_area", scope, PLANNED, ~was & becomes, ledger.net_after)
         operands = [scene.book[f"construction_area@{scope.name}.{phase}"] for phase in (PLANNED, BEFORE)]
-        scene.book.derive("difference", ("construction_area_change", scope.name, PLANNED), operands)
+        change = scene.book.derive("difference", ("construction_area_change", scope.name, PLANNED), operands)
+        # Derived, so that before + added − removed = after holds on the printed page too.
+        scene.book.derive("difference", ("construction_removed_area", scope.name, PLANNED), [added, change])
 
 
 def _yearly_stock(scene: Scene) -> None:

@@ -1,0 +1,100 @@
+"""命令入口。The command group, its options for all commands, and how failures are told."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from fangtian.cli.console import Output
+from fangtian.errors import FangtianError, InputError
+
+__all__ = ["CANNOT_RUN", "app", "common_options", "day", "run"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+CANNOT_RUN = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="fangtian", prog_name="fangtian")
+def app() -> None:
+    """方田：全域土地综合整治开放系统。
+
+    先试：fangtian demo；自己的方案：fangtian init 文件夹。
+    """
+
+
+def common_options(command: Command) -> Command:
+    """共用选项。--json and --lang on every command that reports."""
+    command = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="界面语言")(command)
+    return click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")(command)
+
+
+def day(output: Output, text: str | None) -> date:
+    """日期。The date whose law applies; today unless given. The only clock of the program."""
+    if text is None:
+        return date.today()  # noqa: DTZ011 - the office's own calendar day
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(output.word("bad_date", text=text)) from None
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """运行。Parse and call; every failure becomes one clear sentence and an exit code."""
+    lang = "en" if arguments and "en" in arguments else "zh"
+    output = Output(lang)
+    logging.getLogger("pyogrio").setLevel(logging.ERROR)  # the findings say it in the user's words
+    try:
+        result = app.main(args=arguments, prog_name="fangtian", standalone_mode=False)
+        return int(result or 0)
+    except InputError as error:
+        output.findings(error.findings)
+        return CANNOT_RUN
+    except FangtianError as error:
+        output.fail(str(error))
+    except click.UsageError as error:
+        output.fail(_usage(output, error))
+    except (click.Abort, KeyboardInterrupt):
+        output.fail(output.word("interrupted"))
+    except OSError as error:
+        output.fail(
+            output.word("cannot_write", path=error.filename or "", reason=error.strerror or str(error))
+        )
+    except Exception as error:
+        output.fail(output.word("bug", kind=type(error).__name__, text=str(error)[:200], log=_log()))
+    return CANNOT_RUN
+
+
+def _usage(output: Output, error: click.UsageError) -> str:
+    command = error.ctx.info_name if error.ctx and error.ctx.parent else ""
+    if isinstance(error, click.NoSuchOption):
+        hint = _hint(output, error.possibilities or ())
+        return output.word("unknown_option", name=error.option_name, hint=hint, command=command or "")
+    if isinstance(error, click.MissingParameter):
+        name = error.param.human_readable_name if error.param else ""
+        return output.word("missing_argument", name=name, command=command)
+    if error.message.startswith("No such command"):
+        name = error.message.split("'")[1]
+        close = difflib.get_close_matches(name, app.commands, 1)
+        return output.word("unknown_command", name=name, hint=_hint(output, close))
+    return output.word("bad_usage", message=error.message, command=command)
+
+
+def _hint(output: Output, names: Sequence[str]) -> str:
+    return output.word("did_you_mean", name=names[0]) if names else ""
+
+
+def _log() -> Path:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="fangtian-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(traceback.format_exc())
+    return Path(log.name)

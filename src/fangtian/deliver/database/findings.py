@@ -1,0 +1,127 @@
+"""结论图层。``findings.gpkg``: what was judged and found, to be looked at in QGIS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from fangtian.catalog.delivered import delivered
+from fangtian.catalog.finding import Finding
+from fangtian.deliver.database.checks import stamp
+from fangtian.deliver.database.layers import out_fields
+from fangtian.deliver.database.tables import checks_table, seal_table, table_of
+from fangtian.deliver.opinion import Opinion
+from fangtian.deliver.origin import Origin
+from fangtian.formats.geopackage import OutLayer, write_geopackage
+from fangtian.formats.qgis_style import polygon_style
+from fangtian.geo.crs import crs_of
+from fangtian.law.verdict import Verdict
+
+__all__ = ["FINDINGS_LAYER", "VERDICT_COLOURS", "write_findings_layer"]
+
+FINDINGS_LAYER = "findings.gpkg"
+
+VERDICT_COLOURS: Mapping[Verdict, tuple[int, int, int]] = {
+    Verdict.MET: (27, 122, 75),
+    Verdict.NOT_MET: (179, 38, 30),
+    Verdict.REASONS_REQUIRED: (176, 98, 0),
+    Verdict.HUMAN_DECISION: (31, 95, 168),
+    Verdict.INSUFFICIENT: (107, 79, 160),
+    Verdict.NOT_APPLICABLE: (107, 114, 128),
+}
+"""结论颜色。The same in the report and in QGIS."""
+
+SEVERITY_COLOURS = (
+    ("错误", "错误", (179, 38, 30)),
+    ("警告", "警告", (176, 98, 0)),
+    ("提示", "提示", (31, 95, 168)),
+)
+
+Row = tuple[Any, tuple[str, ...]]
+
+
+def write_findings_layer(
+    path: Path, opinions: Sequence[Opinion], findings: Sequence[Finding], origin: Origin, epsg: int
+) -> None:
+    """写结论图层。Evidence per judgement; findings with a shape, and as rows where there is none."""
+    drawn = [(_drawable(item.place.wkb, epsg), _finding_row(item)) for item in findings if item.place.wkb]
+    verdicts = [(str(verdict), str(verdict), rgb) for verdict, rgb in VERDICT_COLOURS.items()]
+    layers = [
+        _layer("evidence", _evidence(opinions), epsg, polygon_style(verdicts, _field("evidence", "verdict")))
+    ]
+    by_severity = polygon_style(SEVERITY_COLOURS, _field("finding_polygons", "severity"))
+    layers.append(_layer("finding_polygons", drawn, epsg, by_severity))
+    tables = [
+        table_of("judgements", [_judgement_row(opinion) for opinion in opinions]),
+        table_of("finding_rows", [_finding_row(item) for item in findings if not item.place.wkb]),
+        seal_table(origin),
+        checks_table(),
+    ]
+    write_geopackage(path, layers, tables)
+    stamp(path)
+
+
+def _drawable(wkb: bytes, epsg: int) -> Any:
+    """A point or a line (a self-crossing, an open ring) becomes a patch that can be clicked."""
+    shape = shapely.from_wkb(wkb)
+    if shapely.get_dimensions(shape) == 2:
+        return shape
+    return shapely.buffer(shape, 5e-5 if crs_of(epsg).geographic else 5.0, quad_segs=4)
+
+
+def _evidence(opinions: Iterable[Opinion]) -> list[Row]:
+    return [
+        (
+            shapely.from_wkb(plot.wkb),
+            (
+                opinion.norm, opinion.instrument, opinion.article, opinion.verdict,
+                plot.layer, plot.feature, plot.area, plot.note,
+            ),
+        )
+        for opinion in opinions
+        for plot in opinion.plots
+    ]  # fmt: skip
+
+
+def _judgement_row(opinion: Opinion) -> tuple[str, ...]:
+    return (
+        opinion.norm,
+        opinion.instrument,
+        opinion.article,
+        opinion.quote,
+        opinion.verdict,
+        opinion.scope_title,
+        opinion.sentence,
+        "；".join(opinion.missing),
+        opinion.role,
+    )
+
+
+def _finding_row(item: Finding) -> tuple[str, ...]:
+    place = item.place
+    return (
+        item.code,
+        item.severity.chinese,
+        item.message,
+        place.file,
+        place.layer,
+        place.feature,
+        place.field,
+        item.remedy,
+    )
+
+
+def _layer(name: str, rows: Sequence[Row], epsg: int, style: str) -> OutLayer:
+    entry = delivered()[name]
+    geometry = np.array([shape for shape, _ in rows], dtype=object)
+    columns = list(zip(*(row for _, row in rows), strict=True)) or [()] * len(entry.fields)
+    named = {field.official: list(values) for field, values in zip(entry.fields, columns, strict=True)}
+    return OutLayer(entry.table, entry.title, geometry, named, out_fields(entry), epsg, style)
+
+
+def _field(layer: str, name: str) -> str:
+    return delivered()[layer].official(name)

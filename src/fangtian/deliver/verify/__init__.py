@@ -1,0 +1,187 @@
+"""核对成果。Read the finished files back with independent readers and hold them against the sealed facts.
+
+A changed number is named with its fact, file and place. Where no fact is concerned the place is named; a
+bare difference of hashes is reported only where nothing more precise was found.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.deliver.database import DATABASE_FILE, FINDINGS_LAYER
+from fangtian.deliver.facts_file import FACTS_FILE, broken_record, digest_of
+from fangtian.deliver.findings_file import FINDINGS_FILE
+from fangtian.deliver.fingerprint import file_digest, part_digests
+from fangtian.deliver.json_text import read_json
+from fangtian.deliver.manifest import MANIFEST_FILE
+from fangtian.deliver.package import WORKBOOK_FILE, recover
+from fangtian.deliver.report import REPORT_FILE
+from fangtian.deliver.verify.database import check_database, check_findings_layer
+from fangtian.deliver.verify.findings import check_findings, head_differs
+from fangtian.deliver.verify.report import check_report
+from fangtian.deliver.verify.sealed import Sealed, read_sealed
+from fangtian.deliver.verify.workbook import check_workbook
+
+__all__ = ["Verification", "verify"]
+
+Check = Callable[[Path, str, Sealed], Iterator[Finding]]
+Entry = Mapping[str, Any]
+
+CHECKS: Mapping[str, Check] = {
+    FINDINGS_FILE: check_findings,
+    WORKBOOK_FILE: check_workbook,
+    DATABASE_FILE: check_database,
+    FINDINGS_LAYER: check_findings_layer,
+    REPORT_FILE: check_report,
+}
+"""逐文件核对。Each reads its file independently of the code that wrote it."""
+
+LINES_NAMED = 20
+"""逐行列出的上限。A page that was rewritten is not listed line by line."""
+
+# What the readers raise for damaged files; each becomes one finding, never a traceback.
+DAMAGED = (
+    AttributeError, EOFError, IndexError, KeyError, OSError, ParseError, SyntaxError, TypeError, ValueError,
+    sqlite3.Error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verification:
+    """核对结果。No findings: all files agree with ``seal``; how many facts and files were compared."""
+
+    findings: tuple[Finding, ...]
+    facts: int = 0
+    files: int = 0
+    seal: str = ""
+
+
+@dataclass(frozen=True)
+class _Manifest:
+    """The manifest as read: entries that agree with their digest, all names, what is wrong."""
+
+    entries: Mapping[str, Entry]
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def verify(folder: Path) -> Verification:
+    """核对成果。``folder`` is a plan folder or a build; nothing in it is changed, and damage never raises."""
+    build = _build_of(folder)
+    if build is None:
+        return Verification((finding("DEL-no-build", Place(file=folder.name), folder=folder.name),))
+    sealed, broken = read_sealed(build)
+    found: dict[str, list[Finding]] = {FACTS_FILE: broken}
+    for name, check in CHECKS.items():
+        if (build / name).is_file():
+            found[name] = _checked(check, build, name, sealed)
+    manifest = _read_manifest(build, sealed)
+    for name, entry in manifest.entries.items():
+        known = found.setdefault(name, [])
+        known += _listed(build, name, entry, tuple(known))
+    of_manifest = (*manifest.findings, *_extra(build, manifest.names))
+    findings = (item for items in (*found.values(), of_manifest) for item in items)
+    return Verification(tuple(findings), len(sealed.facts.entries), len(manifest.names) + 1, sealed.seal)
+
+
+def _build_of(folder: Path) -> Path | None:
+    """The build of a plan folder, or the folder itself; a build that a crash left behind comes back first."""
+    if (folder / MANIFEST_FILE).is_file():
+        return folder
+    recover(folder)
+    return next((path for path in (folder / "build", folder) if _looks_like_build(path)), None)
+
+
+def _looks_like_build(path: Path) -> bool:
+    return any((path / name).is_file() for name in (MANIFEST_FILE, FACTS_FILE, *CHECKS))
+
+
+def _checked(check: Check, build: Path, name: str, sealed: Sealed) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        found.extend(check(build / name, name, sealed))
+    except DAMAGED as error:
+        found.append(_unreadable(name, error))
+    return found
+
+
+def _read_manifest(build: Path, sealed: Sealed) -> _Manifest:
+    text = read_json(build / MANIFEST_FILE)
+    if text.finding:
+        return _Manifest({}, (), (text.finding,))
+    document = text.value if isinstance(text.value, dict) else {}
+    found = list(head_differs(text, document, MANIFEST_FILE, sealed))
+    files = document.get("files")
+    records = [entry for entry in files if isinstance(entry, dict)] if isinstance(files, list) else []
+    entries: dict[str, Entry] = {}
+    for index, entry in enumerate(records):
+        if digest_of({key: value for key, value in entry.items() if key != "digest"}) == entry.get("digest"):
+            entries[str(entry.get("name"))] = entry
+        else:
+            found.append(broken_record(MANIFEST_FILE, f"files[{index}]", text.lines))
+    return _Manifest(entries, tuple(str(entry.get("name")) for entry in records), tuple(found))
+
+
+def _listed(build: Path, name: str, entry: Entry, known: Sequence[Finding]) -> Iterator[Finding]:
+    """What the manifest knows about a file beyond what its own check has found."""
+    path = build / name
+    if not path.is_file():
+        if not known:
+            yield finding("DEL-file-missing", Place(file=name), file=name)
+        return
+    try:
+        actual = file_digest(path)
+        if actual != entry["sha256"] and (not known or path.suffix == ".html"):
+            yield from _changed_parts(path, name, entry, known)
+    except DAMAGED as error:
+        if not known:
+            yield _unreadable(name, error)
+
+
+def _changed_parts(path: Path, name: str, entry: Entry, known: Sequence[Finding]) -> Iterator[Finding]:
+    now, then = part_digests(path), entry["parts"]
+    changed = [part for part in dict.fromkeys([*now, *then]) if now.get(part) != then.get(part)]
+    if path.suffix == ".html":
+        yield from _changed_lines(path, name, changed, known)
+    elif changed:
+        for part in changed:
+            yield finding("DEL-part-changed", Place(name, part), file=name, part=part)
+    elif then:
+        yield finding("DEL-resaved", Place(file=name), file=name)
+    else:
+        actual, listed = file_digest(path)[:12], str(entry["sha256"])[:12]
+        yield finding("DEL-hash-differs", Place(file=name), file=name, actual=actual, listed=listed)
+
+
+def _changed_lines(
+    path: Path, name: str, changed: Sequence[str], known: Sequence[Finding]
+) -> Iterator[Finding]:
+    lines = path.read_bytes().decode("utf-8", "replace").split("\n")
+    named = {item.place.field for item in known}
+    for number in changed[:LINES_NAMED]:
+        if f"第{number}行" not in named:
+            words = lines[int(number) - 1] if int(number) <= len(lines) else "（缺）"
+            text = re.sub(r"<[^>]*>", "", words).strip() or words.strip()
+            place = Place(file=name, field=f"第{number}行")
+            yield finding("DEL-line-changed", place, file=name, line=number, text=text[:60])
+
+
+def _extra(build: Path, names: Collection[str]) -> Iterator[Finding]:
+    files = (path.relative_to(build).as_posix() for path in sorted(build.rglob("*")) if path.is_file())
+    for name in files:
+        if names and name not in names and name != MANIFEST_FILE:
+            yield finding("DEL-file-extra", Place(file=name), file=name)
+
+
+def _unreadable(name: str, error: BaseException) -> Finding:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return finding("DEL-file-unreadable", Place(file=name), file=name, reason=reason)

@@ -1,0 +1,113 @@
+"""面积核对。Surveyed areas of parcels against their geometry and against each other.
+
+Nothing is corrected: a parcel keeps its surveyed area (DESIGN §4.2), and what does not agree is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.catalog.land_class import is_cultivated
+from fangtian.catalog.layer import layer_specs
+from fangtian.geo.area import official_areas
+from fangtian.geo.layer import Layer
+from fangtian.plan.place import listed
+from fangtian.plan.soundness import drawn, tolerance
+
+__all__ = ["parcel_balance", "with_ridges"]
+
+Rows = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+CENT_M2 = 0.011
+"""One unit of the last digit: two rounded areas may differ by so much."""
+RIDGE_M2 = 0.1
+"""Coefficients have four decimals; their product with the area is good to this on fields of 0.2 公顷."""
+
+
+def parcel_balance(parcels: Layer, place: Place) -> Iterator[Finding]:
+    """图斑面积核对。Surveyed area against official area, and the three areas of a parcel among themselves."""
+    area = _numbers(parcels, "area")
+    computed = official_areas(parcels.geometry, parcels.crs) / 100.0
+    nothing = ~np.isnan(area) & (area <= 0)
+    for grave in (True, False):  # a sliver whose area rounds to nothing is no mistake of the survey
+        rows = nothing & ((computed > 1.0) == grave)
+        for item in _report("BAL-area-not-positive", rows, parcels, place, "area"):
+            yield item if grave else replace(item, severity=Severity.WARNING)
+    yield from _against_geometry(parcels, place, area, computed)
+    yield from _ridges(parcels, place, area)
+
+
+def _against_geometry(parcels: Layer, place: Place, area: Numbers, computed: Numbers) -> Iterator[Finding]:
+    gap = np.abs(computed - area)
+    off = (gap > tolerance(area)) & (area > 0)
+    if not off.any():
+        return
+    worst = int(np.argmax(np.where(off, gap, -1)))
+    values = {
+        "worst": parcels.ids[worst],
+        "surveyed": f"{area[worst]:.2f}",
+        "computed": f"{computed[worst]:.2f}",
+        "total": f"{np.nansum(computed - area):+.2f}",
+    }
+    yield from _report("BAL-area-differs", off, parcels, place, "area", **values)
+
+
+def _ridges(parcels: Layer, place: Place, area: Numbers) -> Iterator[Finding]:
+    ridge, coefficient = _numbers(parcels, "ridge_area"), _numbers(parcels, "ridge_coefficient")
+    net = _numbers(parcels, "class_area")
+    cultivated = _cultivated(parcels)
+    beyond = np.nan_to_num(ridge) > area
+    yield from _report("BAL-ridge-exceeds", beyond, parcels, place, "ridge_area")
+    wild = ~cultivated & ((np.nan_to_num(ridge) > 0) | (np.nan_to_num(coefficient) > 0))
+    yield from _report("BAL-ridge-not-cultivated", wild, parcels, place, "ridge_coefficient")
+    spread = np.abs(ridge - area * coefficient) > np.maximum(RIDGE_M2, 0.00006 * area)
+    yield from _report("BAL-ridge-product", cultivated & spread & ~beyond, parcels, place, "ridge_area")
+    apart = np.abs(area - np.nan_to_num(ridge) - net) > CENT_M2
+    yield from _report("BAL-net-area", apart & ~beyond, parcels, place, "class_area")
+
+
+def with_ridges(parcels: Layer, place: Place) -> tuple[Layer, tuple[Finding, ...]]:
+    """补算田坎面积。Ridge areas that the survey left blank on cultivated land, from the other two columns.
+
+    Area × coefficient, half-up to 0.01 m², or area − net area where there is no coefficient.
+    """
+    area, ridge = _numbers(parcels, "area"), _numbers(parcels, "ridge_area")
+    coefficient, net = _numbers(parcels, "ridge_coefficient"), _numbers(parcels, "class_area")
+    blank = _cultivated(parcels) & np.isnan(ridge) & (area > 0)
+    by_product = blank & ~np.isnan(coefficient)
+    by_difference = blank & np.isnan(coefficient) & (net <= area)
+    cents = np.rint(np.nan_to_num(area) * 100).astype(np.int64)
+    shares = np.rint(np.nan_to_num(coefficient) * 10_000).astype(np.int64)
+    product = (cents * shares + 5_000) // 10_000 / 100
+    filled = np.where(by_product, product, np.where(by_difference, np.round(area - net, 2), ridge))
+    rows = (by_product & (shares > 0)) | by_difference
+    findings = tuple(_report("BAL-ridge-computed", rows, parcels, place, "ridge_area"))
+    return replace(parcels, columns={**parcels.columns, "ridge_area": filled}), findings
+
+
+def _report(
+    code: str, rows: Rows, parcels: Layer, place: Place, field: str, **values: str
+) -> Iterator[Finding]:
+    if rows.any():
+        ids = parcels.ids[rows]
+        name = layer_specs()[parcels.role].field(field).official[0]
+        where = replace(place, feature=listed(ids), field=name, wkb=drawn(parcels.geometry[rows]))
+        yield finding(code, where, count=len(ids), ids=listed(ids), **values)
+
+
+def _numbers(layer: Layer, name: str) -> Numbers:
+    values = layer.column(name)
+    return values.astype(np.float64) if values.dtype != object else np.full(len(layer), np.nan)
+
+
+def _cultivated(parcels: Layer) -> Rows:
+    codes: NDArray[Any] = parcels.column("land_class")
+    known = {code: bool(code) and is_cultivated(code) for code in set(codes.tolist())}
+    return np.array([known[code] for code in codes.tolist()], dtype=bool)

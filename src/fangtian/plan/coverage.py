@@ -1,0 +1,162 @@
+"""图层套合。How polygons lie among each other: repeated, overlapping, outside, or leaving gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.geo.layer import Layer
+from fangtian.geo.topology import duplicates, outside, overlaps
+from fangtian.plan.place import SHOWN, listed
+from fangtian.plan.soundness import drawn, tolerance
+
+__all__ = ["across_layers", "within_layer"]
+
+LEAST_M2 = 0.01
+"""Survey precision: a smaller overlap has an area of 0.00."""
+SLIVER_M2 = 1.0
+"""Up to here an overlap or an overhang is drawing noise: a warning, not an error."""
+
+_EXCLUSIVE = ("villages", "basic_farmland", "basic_farmland_in", "basic_farmland_out", "plots")
+"""Layers whose polygons must not overlap, because areas are counted on them directly."""
+
+
+def within_layer(layer: Layer, place: Place) -> Iterator[Finding]:
+    """层内关系。Repeated and overlapping polygons of one layer.
+
+    Parcels keep their surveyed area even where they overlap, so theirs are warnings; so are slivers.
+    """
+    if layer.role not in (*_EXCLUSIVE, "parcels"):
+        return
+    same = [(int(a), int(b)) for a, b in duplicates(layer.geometry)]
+    if same:
+        where = replace(
+            place, feature=_pair(layer.ids, same[0]), wkb=drawn(layer.geometry[[a for a, _ in same]])
+        )
+        item = finding("TOP-duplicate", where, count=len(same), pairs=_pairs(layer.ids, same))
+        yield _weighed(item, layer.role in _EXCLUSIVE)
+    laps = [lap for lap in overlaps(layer.geometry, LEAST_M2) if (lap.row_a, lap.row_b) not in {*same}]
+    noise = _noise(layer)
+    for grave in (True, False):
+        chosen = sorted(
+            (lap for lap in laps if (lap.area_m2 > min(noise[lap.row_a], noise[lap.row_b])) == grave),
+            key=lambda lap: -lap.area_m2,
+        )
+        if chosen:
+            rows = [(lap.row_a, lap.row_b) for lap in chosen]
+            shapes = drawn(np.array([lap.geometry for lap in chosen], dtype=object))
+            where = replace(place, feature=_pair(layer.ids, rows[0]), wkb=shapes)
+            area = f"{sum(lap.area_m2 for lap in chosen):.2f}"
+            item = finding("TOP-overlap", where, count=len(rows), pairs=_pairs(layer.ids, rows), area=area)
+            yield _weighed(item, grave and layer.role in _EXCLUSIVE)
+
+
+def across_layers(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
+    """层间关系。Plots against the areas of the plan, moves of basic farmland, and gaps between parcels."""
+    pilot = layers.get("pilot_area")
+    if pilot is not None:
+        yield from _plots_beyond(layers, pilot, places)
+        for role in ("consolidation_area", "basic_farmland_out", "basic_farmland_in"):
+            if role in layers:
+                yield from _beyond(layers[role], pilot, places[role], strict=False)
+        if "parcels" in layers:
+            yield from _gap(layers["parcels"], pilot, places["parcels"])
+    yield from _moves(layers, places)
+
+
+def _plots_beyond(layers: Mapping[str, Layer], pilot: Layer, places: Mapping[str, Place]) -> list[Finding]:
+    """Plots outside the pilot area, or else outside the consolidation area within it."""
+    if "plots" not in layers:
+        return []
+    beyond = list(_beyond(layers["plots"], pilot, places["plots"], strict=True))
+    if not beyond and "consolidation_area" in layers:
+        beyond += _beyond(layers["plots"], layers["consolidation_area"], places["plots"], strict=False)
+    return beyond
+
+
+def _noise(layer: Layer) -> NDArray[np.float64]:
+    """Up to which area an overlap is drawing noise; boundaries of others are held less strictly."""
+    if layer.role in ("villages", "basic_farmland"):
+        return tolerance(shapely.area(layer.geometry))
+    return np.full(len(layer), SLIVER_M2)
+
+
+def _beyond(layer: Layer, cover: Layer, place: Place, strict: bool) -> Iterator[Finding]:
+    rows, areas = _outside(layer.geometry, cover.geometry)
+    for grave in (True, False):
+        chosen = (areas > SLIVER_M2) == grave
+        if chosen.any():
+            names = {"title": layer.title, "cover": cover.title}
+            item = _measured("LOG-plot-outside", layer, rows[chosen], areas[chosen], place, **names)
+            yield _weighed(item, grave and strict)
+
+
+def _moves(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
+    """What is moved out must be basic farmland, what is moved in must not be."""
+    farmland = layers.get("basic_farmland")
+    leaving, coming = layers.get("basic_farmland_out"), layers.get("basic_farmland_in")
+    if farmland is None:
+        return
+    if leaving is not None and len(leaving):
+        rows, areas = _outside(leaving.geometry, farmland.geometry)
+        chosen = areas > SLIVER_M2
+        if chosen.any():
+            place = places["basic_farmland_out"]
+            yield _measured("LOG-pbf-out-elsewhere", leaving, rows[chosen], areas[chosen], place)
+    if coming is not None and len(coming):
+        pairs = shapely.STRtree(farmland.geometry).query(coming.geometry, predicate="intersects")
+        cut = shapely.intersection(coming.geometry[pairs[0]], farmland.geometry[pairs[1]])
+        inside = np.bincount(pairs[0], shapely.area(cut), len(coming)).astype(np.float64)
+        chosen = inside > SLIVER_M2
+        if chosen.any():
+            place = places["basic_farmland_in"]
+            where = np.flatnonzero(chosen)
+            yield _measured("LOG-pbf-in-already", coming, where, inside[chosen], place)
+
+
+def _gap(parcels: Layer, pilot: Layer, place: Place) -> Iterator[Finding]:
+    """Land of the pilot area that no parcel covers is counted nowhere: say how much there is."""
+    whole = shapely.union_all(pilot.geometry)
+    shapely.prepare(whole)
+    within = shapely.contains_properly(whole, parcels.geometry)
+    crossing = shapely.intersects(whole, parcels.geometry) & ~within
+    cut = shapely.intersection(parcels.geometry[crossing], whole)
+    covered = shapely.area(parcels.geometry[within]).sum() + shapely.area(cut).sum()
+    gap = float(shapely.area(whole) - covered)
+    if gap > max(SLIVER_M2, 1e-6 * shapely.area(whole)):
+        yield finding("BAL-parcels-gap", place, area=f"{gap:.2f}")
+
+
+def _outside(geometry: NDArray[Any], cover: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Rows that reach beyond the cover by more than survey precision, and by how much."""
+    found = outside(geometry, cover)
+    rows, areas = np.asarray(found.rows, dtype=np.int64), np.asarray(found.area_m2, dtype=np.float64)
+    return rows[areas > LEAST_M2], areas[areas > LEAST_M2]
+
+
+def _measured(
+    code: str, layer: Layer, rows: NDArray[np.int64], areas: NDArray[np.float64], place: Place, **names: str
+) -> Finding:
+    ids = layer.ids[rows]
+    shown = [f"{name}（{area:.2f}平方米）" for name, area in zip(ids, areas, strict=True)]
+    where = replace(place, feature=listed(ids), wkb=drawn(layer.geometry[rows]))
+    return finding(code, where, count=len(ids), ids=listed(shown), area=f"{areas.sum():.2f}", **names)
+
+
+def _weighed(item: Finding, grave: bool) -> Finding:
+    return item if grave else replace(item, severity=Severity.WARNING)
+
+
+def _pair(ids: NDArray[Any], rows: tuple[int, int]) -> str:
+    return f"{ids[rows[0]]}、{ids[rows[1]]}"
+
+
+def _pairs(ids: NDArray[Any], rows: Sequence[tuple[int, int]]) -> str:
+    shown = "；".join(f"{ids[a]}与{ids[b]}" for a, b in rows[:SHOWN])
+    return f"{shown}等" if len(rows) > SHOWN else shown

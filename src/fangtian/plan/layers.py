@@ -1,0 +1,117 @@
+"""图层。A layer of the plan, from file to memory: fields named, zone settled, shapes sound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.catalog.layer import LayerSpec, layer_specs
+from fangtian.errors import InputError
+from fangtian.formats.vector import RawLayer, list_layers, read_layer
+from fangtian.geo.layer import Layer
+from fangtian.plan.alignment import aligned
+from fangtian.plan.fields import read_columns
+from fangtian.plan.model import LayerSource, Plan
+from fangtian.plan.place import in_file, listed, within
+from fangtian.plan.soundness import sound_shapes
+
+__all__ = ["Inspected", "inspect_layer"]
+
+_MAY_BE_EMPTY = frozenset(
+    {"eco_redline", "eco_redline_after", "urban_boundary", "urban_boundary_after", "slope"}
+    | {"basic_farmland_in", "basic_farmland_out"}
+)
+"""A county may have none of these; an empty layer then says so."""
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """已查图层。``layer`` is None where nothing more can be checked on it; ``place`` is its file and name."""
+
+    layer: Layer | None
+    place: Place
+    findings: tuple[Finding, ...]
+
+
+def inspect_layer(plan: Plan, role: str) -> Inspected:
+    """读入并检查图层。The layer of a role in the plan's zone, with every finding about it."""
+    source, spec = plan.layers[role], layer_specs()[role]
+    file = within(source.path, plan.root)
+    try:
+        raw = _raw(source, spec)
+    except InputError as error:
+        place = Place(file=file, layer=source.layer or spec.official)
+        return Inspected(None, place, tuple(in_file(error.findings, file, place.layer)))
+    place = Place(file=file, layer=raw.name)
+    if not len(raw):
+        return _empty(plan, spec, place)
+    columns = read_columns(raw.fields, len(raw), spec, source.fields, place)
+    findings = [*_by_id(in_file(raw.findings, file, raw.name), columns.ids, spec), *columns.findings]
+    geometry, remarks = aligned(raw, columns.ids, plan.crs, place)
+    findings += remarks
+    if geometry is None:
+        return Inspected(None, place, tuple(findings))
+    sound = sound_shapes(geometry, columns.ids, spec, place)
+    findings += [*sound.findings, *_twice(columns.ids[sound.kept], columns.values, spec, place)]
+    if not columns.complete:
+        return Inspected(None, place, tuple(findings))
+    layer = Layer(role, spec.title, plan.crs, sound.geometry, columns.values, columns.ids, file)
+    return Inspected(layer.take(sound.kept), place, tuple(findings))
+
+
+def _raw(source: LayerSource, spec: LayerSpec) -> RawLayer:
+    """The layer that plan.toml names, or else the only polygon layer, or the one with an official name."""
+    name = source.layer
+    if not name:
+        polygonal = [info.name for info in list_layers(source.path) if info.polygonal]
+        official = [alias.casefold() for alias in spec.layer_names]
+        named = sorted(
+            (n for n in polygonal if n.casefold() in official), key=lambda n: official.index(n.casefold())
+        )
+        name = named[0] if len(polygonal) > 1 and named else ""
+    return read_layer(source.path, name, source.encoding)
+
+
+def _empty(plan: Plan, spec: LayerSpec, place: Place) -> Inspected:
+    item = finding("SCH-layer-empty", place, title=spec.title)
+    if spec.role not in _MAY_BE_EMPTY:
+        return Inspected(None, place, (item,))
+    columns: dict[str, NDArray[Any]] = {
+        field.name: np.empty(0, object if field.type == "text" else np.float64) for field in spec.fields
+    }
+    nothing = np.empty(0, object)
+    layer = Layer(spec.role, spec.title, plan.crs, nothing, columns, nothing, place.file)
+    return Inspected(layer, place, (replace(item, severity=Severity.WARNING),))
+
+
+def _by_id(findings: list[Finding], ids: NDArray[Any], spec: LayerSpec) -> Iterator[Finding]:
+    """Readers know rows, users know ids; where a layer is required, a missing shape is an error."""
+    for item in findings:
+        rows = [int(row) - 1 for row in re.findall(r"\d+", item.values.get("rows", ""))]
+        count = int(item.values.get("count", len(rows)))
+        named = listed([ids[row] for row in rows if row < len(ids)])
+        more = f"等{count}个" if count > len(rows) and not named.endswith("个") else ""
+        severity = Severity.ERROR if item.code == "TOP-missing" and spec.required else item.severity
+        yield replace(item, place=replace(item.place, feature=named + more), severity=severity)
+
+
+def _twice(ids: NDArray[Any], values: Any, spec: LayerSpec, place: Place) -> Iterator[Finding]:
+    """Ids that occur twice: a village may have several polygons, a plot may not."""
+    if spec.id_field not in values or spec.role not in _UNIQUE:
+        return
+    names, counts = np.unique(ids.astype(str), return_counts=True)
+    again = names[counts > 1]
+    if len(again):
+        where = replace(place, feature=listed(again))
+        term = spec.field(spec.id_field).term
+        item = finding("LOG-id-twice", where, term=term, count=len(again), ids=listed(again))
+        yield item if spec.trust == "C" else replace(item, severity=Severity.WARNING)
+
+
+_UNIQUE = frozenset({"parcels", "basic_farmland", "basic_farmland_in", "basic_farmland_out", "plots"})

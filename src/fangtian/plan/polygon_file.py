@@ -1,0 +1,105 @@
+"""面文件量算。Official areas of any polygon file, without a plan around it (``fangtian area``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from fangtian.catalog.finding import Finding, Place, Severity, blocking, finding
+from fangtian.catalog.layer import layer_specs
+from fangtian.errors import InputError
+from fangtian.formats.vector import RawLayer, read_layer
+from fangtian.geo.area import official_areas
+from fangtian.geo.crs import Crs, detect
+from fangtian.geo.topology import Repair, repair
+from fangtian.plan.place import listed
+from fangtian.units import Area
+
+__all__ = ["FeatureArea", "FileAreas", "measure_file"]
+
+_COMMON_IDS = ("编号", "地块编号", "图斑编号", "标识码", "名称", "id", "gid", "objectid", "fid", "name")
+
+
+@dataclass(frozen=True)
+class FeatureArea:
+    """要素面积。``index`` counts from 0 in the order of the file; ``id`` is what the file calls it."""
+
+    index: int
+    id: str
+    area: Area
+
+
+@dataclass(frozen=True)
+class FileAreas:
+    """文件面积。Official area of every feature, their exact total, and the system they were measured in."""
+
+    features: tuple[FeatureArea, ...]
+    total: Area
+    crs: Crs
+    findings: tuple[Finding, ...]
+
+
+def measure_file(path: Path, layer: str = "", encoding: str = "") -> FileAreas:
+    """量算面积。Official ellipsoidal area of every polygon of a file (国土调查办发〔2008〕32号).
+
+    Features without a usable polygon count 0 and are named in ``findings``. Raises InputError for a file
+    that cannot be read or whose coordinate system is unknown or not CGCS2000.
+    """
+    raw = read_layer(path, layer, encoding)
+    place = Place(file=path.name, layer=raw.name)
+    if not len(raw):
+        raise InputError([finding("SCH-layer-empty", place, title=raw.name)])
+    crs, remarks = detect(raw.geometry, raw.epsg, raw.crs_name, place)
+    if crs is None:
+        raise InputError(remarks)
+    ids = _ids(raw)
+    fixed = repair(raw.geometry)
+    present = ~shapely.is_missing(fixed.geometry)
+    areas = np.zeros(len(raw), dtype=np.int64)
+    areas[present] = official_areas(fixed.geometry[present], crs)
+    features = tuple(
+        FeatureArea(index, str(name), Area(int(area)))
+        for index, (name, area) in enumerate(zip(ids, areas, strict=True))
+    )
+    findings = (*raw.findings, *remarks, *_repaired(fixed, ids, place))
+    if blocking(findings) and not present.any():
+        raise InputError(findings)
+    return FileAreas(features, Area.total(areas.tolist()), crs, findings)
+
+
+def _ids(raw: RawLayer) -> NDArray[Any]:
+    """What the features are called: an official id field, a common one, else the row number."""
+    official = [name for spec in layer_specs().values() for name in spec.field(spec.id_field).official]
+    wanted = [*layer_specs()["parcels"].field("parcel_id").official, *official, *_COMMON_IDS]
+    folded = {name.strip().casefold(): name for name in reversed(list(raw.fields))}
+    for name in wanted:
+        column = raw.fields.get(folded.get(name.casefold(), ""))
+        texts = [_text(value) for value in column.tolist()] if column is not None else []
+        if texts and all(texts) and len({*texts}) == len(texts):
+            return np.array(texts, dtype=object)
+    return np.array([str(row) for row in range(1, len(raw) + 1)], dtype=object)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.15g}"
+    return str(value).strip()
+
+
+def _repaired(fixed: Repair, ids: NDArray[Any], place: Place) -> Iterator[Finding]:
+    if len(fixed.rows):
+        before, after = fixed.area_before_m2, fixed.area_after_m2
+        worst = int(np.argmax(np.abs(after - before)))
+        areas = {"before": f"{before[worst]:.2f}", "after": f"{after[worst]:.2f}"}
+        areas["reason"] = fixed.reasons[worst]
+        names = ids[fixed.rows]
+        where = replace(place, feature=listed(names))
+        count, shown = len(names), listed(names)
+        item = finding("TOP-crossing-repaired", where, count=count, ids=shown, worst=names[worst], **areas)
+        yield replace(item, severity=Severity.WARNING)

@@ -1,0 +1,78 @@
+"""图形检查。One layer's polygons: present, closed, not crossing themselves, larger than nothing.
+
+A ring that crosses itself is repaired where its area hardly moves, with a warning; where it does move,
+only the surveyor knows which side was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.catalog.layer import LayerSpec
+from fangtian.geo.topology import Repair, repair
+from fangtian.plan.place import listed
+
+__all__ = ["Sound", "drawn", "sound_shapes", "tolerance"]
+
+LEAST_AREA_M2 = 0.005
+"""Half of the survey's last digit: what is smaller has an area of 0.00."""
+DRAWN = 200
+
+
+@dataclass(frozen=True)
+class Sound:
+    """可用图形。``geometry`` (n,) repaired; ``kept`` (n,) which rows can be used at all."""
+
+    geometry: NDArray[Any]
+    kept: NDArray[np.bool_]
+    findings: tuple[Finding, ...]
+
+
+def tolerance(area_m2: NDArray[np.float64]) -> NDArray[np.float64]:
+    """面积容差。How far an area may move without being asked about: 1 m² or 0.1 %."""
+    return np.maximum(1.0, 0.001 * np.abs(area_m2))
+
+
+def drawn(shapes: NDArray[Any]) -> bytes | None:
+    """示意图形。What a finding shows on the map: the polygons concerned, the first of them if many."""
+    usable = [shape for shape in shapes[:DRAWN] if shape is not None and not shape.is_empty]
+    return shapely.to_wkb(shapely.geometrycollections(usable)) if usable else None
+
+
+def sound_shapes(geometry: NDArray[Any], ids: NDArray[Any], spec: LayerSpec, place: Place) -> Sound:
+    """检查图形。Repair what can be repaired, name what cannot; rows without a usable polygon are dropped.
+
+    In the planner's own layers a polygon without area is an error, in official base data a warning.
+    """
+    present = ~shapely.is_missing(geometry)
+    fixed = repair(geometry)
+    findings = list(_repaired(fixed, ids, place))
+    usable = present & (np.nan_to_num(shapely.area(fixed.geometry)) >= LEAST_AREA_M2)
+    nothing = present & ~usable
+    if nothing.any():
+        where = replace(place, feature=listed(ids[nothing]), wkb=drawn(geometry[nothing]))
+        item = finding("TOP-no-area", where, count=int(nothing.sum()), ids=listed(ids[nothing]))
+        findings.append(item if spec.trust == "C" else replace(item, severity=Severity.WARNING))
+    return Sound(fixed.geometry, usable, tuple(findings))
+
+
+def _repaired(fixed: Repair, ids: NDArray[Any], place: Place) -> Iterator[Finding]:
+    before, after = fixed.area_before_m2, fixed.area_after_m2
+    left = after >= LEAST_AREA_M2  # what a repair leaves nothing of is told as a shape without area
+    moved = np.abs(after - before) > tolerance(before)
+    for code, which in (("TOP-crossing-refused", moved), ("TOP-crossing-repaired", ~moved & left)):
+        if which.any():
+            rows = fixed.rows[which]
+            worst = np.argmax(np.abs(after - before)[which])
+            where = replace(place, feature=listed(ids[rows]), wkb=drawn(fixed.geometry[rows]))
+            areas = {"before": f"{before[which][worst]:.2f}", "after": f"{after[which][worst]:.2f}"}
+            reason = fixed.reasons[int(np.flatnonzero(which)[worst])]
+            shown = {"ids": listed(ids[rows]), "worst": ids[rows[worst]], "reason": reason}
+            yield finding(code, where, count=len(rows), **shown, **areas)

@@ -1,0 +1,143 @@
+"""读取调查数据。Everything a plan folder holds, read, inspected and brought together.
+
+What can be reported together is reported together: a layer that cannot be used does not hide what is wrong
+with the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fangtian.catalog.finding import Finding, Place, blocking, finding
+from fangtian.catalog.layer import layer_specs
+from fangtian.errors import InputError
+from fangtian.geo.layer import Layer
+from fangtian.plan.balance import parcel_balance, with_ridges
+from fangtian.plan.coverage import across_layers, within_layer
+from fangtian.plan.folder import DEM
+from fangtian.plan.funds import read_cash, read_funds
+from fangtian.plan.layers import inspect_layer
+from fangtian.plan.model import CashItem, ExistingProject, FundItem, Plan, Subproject, Survey
+from fangtian.plan.place import within
+from fangtian.plan.plots import PlotCheck
+from fangtian.plan.subprojects import read_existing, read_subprojects
+
+__all__ = ["digests", "read_survey"]
+
+_SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+
+Progress = Callable[[str], None]
+
+
+def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
+    """读取全部数据。Layers, tables and their checks; ``progress`` is told each step in Chinese.
+
+    Raises InputError with every blocking finding (and the remarks found beside them); remarks alone go to
+    ``Survey.findings``.
+    """
+    tell = progress or (lambda step: None)
+    reading = _Reading(plan, tell)
+    reading.read_layers()
+    tell("读取子项目、资金等表格")
+    tables = _Tables.read(plan)
+    tell("核对图层之间的关系")
+    findings = [*plan.findings, *reading.findings, *tables.findings]
+    findings += across_layers(reading.layers, reading.places)
+    if "plots" in reading.layers:
+        place = reading.places["plots"]
+        check = PlotCheck(plan, reading.layers, tables.subprojects, tables.existing, place)
+        findings += check.findings()
+    if blocking(findings):
+        raise InputError(findings)
+    tell("计算数据指纹")
+    return Survey(
+        plan=plan,
+        layers=reading.layers,
+        subprojects=tables.subprojects,
+        existing=tables.existing,
+        funds=tables.funds,
+        cash=tables.cash,
+        findings=tuple(findings),
+        digests=digests(plan),
+    )
+
+
+def digests(plan: Plan) -> Mapping[str, str]:
+    """数据指纹。SHA-256 of plan.toml and of every data file by its name in the folder.
+
+    A file geodatabase counts as one: the hash runs over names and contents of its files in order.
+    """
+    sources = [source.path for source in plan.layers.values()]
+    sources += [source.path for source in plan.tables.values()]
+    paths = {within(path, plan.root): path for path in sources}
+    found = {name: _digest(path) for name, path in sorted(paths.items())}
+    return {"plan.toml": _digest(plan.root / "plan.toml"), **found}
+
+
+def _digest(path: Path) -> str:
+    if path.is_dir():
+        parts = sorted(part for part in path.rglob("*") if part.is_file() and part.suffix != ".lock")
+    elif path.suffix.lower() == ".shp":
+        parts = sorted(p for p in path.parent.glob(f"{path.stem}.*") if p.suffix.lower() in _SHAPEFILE)
+    else:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    lines = (f"{part.name}\t{hashlib.sha256(part.read_bytes()).hexdigest()}\n" for part in parts)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+@dataclass
+class _Reading:
+    """The layers read so far."""
+
+    plan: Plan
+    tell: Progress
+    layers: dict[str, Layer] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def read_layers(self) -> None:
+        for role, spec in layer_specs().items():
+            if role in self.plan.layers:
+                self.tell(f"读取{spec.title}（{spec.official}）")
+                self.read(role)
+        if DEM in self.plan.layers:
+            file = within(self.plan.layers[DEM].path, self.plan.root)
+            self.findings.append(finding("FMT-dem-unused", Place(file=file)))
+
+    def read(self, role: str) -> None:
+        inspected = inspect_layer(self.plan, role)
+        self.places[role] = inspected.place
+        self.findings += inspected.findings
+        layer = inspected.layer
+        if layer is None:
+            return
+        self.findings += within_layer(layer, inspected.place)
+        if role == "parcels":
+            self.findings += parcel_balance(layer, inspected.place)
+            layer, remarks = with_ridges(layer, inspected.place)
+            self.findings += remarks
+        self.layers[role] = layer
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The tables of the plan, typed."""
+
+    subprojects: tuple[Subproject, ...]
+    existing: tuple[ExistingProject, ...]
+    funds: tuple[FundItem, ...]
+    cash: tuple[CashItem, ...]
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def read(cls, plan: Plan) -> _Tables:
+        subprojects, about_subprojects = read_subprojects(plan)
+        existing, about_existing = read_existing(plan)
+        funds, about_funds = read_funds(plan, subprojects)
+        cash, about_cash = read_cash(plan)
+        remarks = (*about_subprojects, *about_existing, *about_funds, *about_cash)
+        return cls(subprojects, existing, funds, cash, remarks)

@@ -1,0 +1,162 @@
+"""The main job as a user runs it: demo, verify, change a digit, verify again; and what goes wrong in words."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+FANGTIAN = [sys.executable, "-m", "fangtian"]
+DAY = "2026-03-01"
+VERDICTS = {"符合", "不符合", "须说明理由", "需人工判定", "依据不足", "不适用"}
+
+
+def run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([*FANGTIAN, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("home") / "demo"
+    said = run("demo", root, "--date", DAY).stdout
+    assert "判定结果" in said
+    assert "附表.xlsx" in said
+    return root
+
+
+@pytest.fixture
+def copy(demo: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(demo, tmp_path / "demo"))
+
+
+def test_every_verdict_appears(demo: Path) -> None:
+    found = json.loads((demo / "build/findings.json").read_text(encoding="utf-8"))
+    assert {item["verdict"] for item in found["judgements"]} == VERDICTS
+
+
+def test_the_deliverables_are_all_there(demo: Path) -> None:
+    names = {str(path.relative_to(demo / "build")) for path in (demo / "build").rglob("*") if path.is_file()}
+    assert names == {
+        "附表.xlsx", "数据库/方案数据库.gpkg", "facts.json", "findings.json", "findings.gpkg", "检查报告.html",
+        "manifest.json",
+    }  # fmt: skip
+
+
+def test_finished_files_agree(demo: Path) -> None:
+    assert "核验通过" in run("verify", demo).stdout
+    assert json.loads(run("verify", demo, "--json").stdout)["ok"] is True
+
+
+def test_table_two_adds_up_as_printed(demo: Path) -> None:
+    """Read from the finished workbook: level 2 into 小计, 小计 into 合计, after − before = change."""
+    book = openpyxl.load_workbook(demo / "build/附表.xlsx", data_only=True)
+    sheets = [name for name in book.sheetnames if name.startswith("附表2")]
+    assert len(sheets) == 2
+    for name in sheets:
+        rows = [row for row in book[name].iter_rows(values_only=True) if isinstance(row[4], int | float)]
+        areas = [[round(float(row[column]) * 10_000) for column in (4, 6, 8)] for row in rows]
+        for before, after, change in areas:
+            assert after - before == change
+        labels = ["".join(str(cell) for cell in row[:4] if cell) for row in rows]
+        subtotals = [area for label, area in zip(labels, areas, strict=True) if "小计" in label]
+        details = [a for label, a in zip(labels, areas, strict=True) if "小计" not in label and "合计" not in label]
+        total = next(area for label, area in zip(labels, areas, strict=True) if "合计" in label)
+        assert len(subtotals) >= 8
+        for column in range(3):
+            assert sum(a[column] for a in subtotals) == sum(a[column] for a in details) == total[column]
+        assert total[2] == 0
+
+
+def test_a_changed_cell_is_named(copy: Path) -> None:
+    path = copy / "build/附表.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = next(book[name] for name in book.sheetnames if name.startswith("附表2"))
+    cell = next(c for row in sheet.iter_rows() for c in row if isinstance(c.value, float) and c.value > 100)
+    cell.value = round(cell.value + 0.0001, 4)
+    book.save(path)
+    said = run("verify", copy, code=1).stdout
+    assert cell.coordinate in said
+    assert sheet.title in said
+    assert "附表.xlsx" in said
+
+
+def test_a_changed_row_of_the_database_is_named(copy: Path) -> None:
+    path = copy / "build/数据库/方案数据库.gpkg"
+    with closing(sqlite3.connect(path)) as database, database:
+        tables = [row[0] for row in database.execute("SELECT table_name FROM gpkg_contents WHERE data_type='attributes'")]
+        facts = next(t for t in tables if "指标" in t)
+        columns = [row[1] for row in database.execute(f'PRAGMA table_info("{facts}")')]
+        shown = next(c for c in columns if "XSZ" in c.upper() or "显示" in c or "shown" in c.lower())
+        database.execute(f'UPDATE "{facts}" SET "{shown}" = "{shown}" || \'1\' WHERE fid = 10')
+    assert "方案数据库.gpkg" in run("verify", copy, code=1).stdout
+
+
+def test_a_changed_digit_of_the_report_is_named(copy: Path) -> None:
+    path = copy / "build/检查报告.html"
+    text = path.read_text(encoding="utf-8")
+    found = re.search(r'data-fact="([^"]+)"[^>]*>([^<]*\d)<', text)
+    assert found is not None
+    digit = str((int(found[2][-1]) + 1) % 10)
+    path.write_text(text[: found.end(2) - 1] + digit + text[found.end(2) :], encoding="utf-8")
+    assert "检查报告.html" in run("verify", copy, code=1).stdout
+
+
+def test_the_same_plan_gives_the_same_bytes(copy: Path) -> None:
+    before = {path: path.read_bytes() for path in (copy / "build").rglob("*") if path.is_file()}
+    run("build", copy, "--date", DAY, code=1)  # the sample breaks one norm on purpose
+    for path, content in before.items():
+        assert path.read_bytes() == content, path.name
+
+
+def test_a_demo_never_overwrites_somebody_elses_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    assert "没有改动" in run("demo", tmp_path, code=2).stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["vefiry", "x"], "verify"),
+        (["build", "x", "--jsno"], "--json"),
+        (["build"], "缺少参数"),
+        (["build", "nowhere"], "nowhere"),
+        (["build", "nowhere", "--date", "3月1日"], "2026-03-01"),
+        (["area", "nowhere.shp"], "nowhere.shp"),
+        (["norms", "--pack", "nothing"], "nothing"),
+        (["verify", "nowhere"], "fangtian build"),
+    ],
+)
+def test_misuse_gets_one_clear_sentence_and_exit_code_two(arguments: list[str], says: str, tmp_path: Path) -> None:
+    done = subprocess.run([*FANGTIAN, *arguments], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert says in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_areas_of_a_file_as_json(demo: Path) -> None:
+    answer = json.loads(run("area", demo / "data/base.gpkg", "--layer", "DLTB", "--json").stdout)
+    assert answer["command"] == "area"
+    assert re.fullmatch(r"\d+\.\d\d", answer["total_m2"])
+    total = sum(round(float(item["area_m2"]) * 100) for item in answer["features"])
+    assert total == round(float(answer["total_m2"]) * 100)
+
+
+def test_english_on_request(demo: Path) -> None:
+    assert "Verified" in run("verify", demo, "--lang", "en").stdout
+
+
+def test_a_started_folder_explains_itself(tmp_path: Path) -> None:
+    run("init", tmp_path / "plan")
+    assert "data" in run("check", tmp_path / "plan", code=2).stdout
