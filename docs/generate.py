@@ -14,7 +14,7 @@ import click
 
 from fangtian.catalog.finding import finding_kinds
 from fangtian.catalog.quantity import quantities
-from fangtian.cli import app
+from fangtian.cli.app import COMMANDS, app
 from fangtian.law.case import Case, load_cases
 from fangtian.law.norm import Instrument, Norm, Status, load_packs, norms
 from fangtian.law.schema import PHASE_TERMS, SCOPE_TERMS, Interpretation
@@ -170,7 +170,8 @@ def commands_page() -> str:
     """命令页。The help of every command, as the program prints it."""
     head = "# 命令\n\n> 本页由 `python docs/generate.py` 根据命令的帮助生成，请勿手改。\n"
     parts = [head]
-    for name, command in sorted(app.commands.items()):
+    for name in COMMANDS:
+        command = app.get_command(click.Context(app), name)
         context = click.Context(command, info_name=f"fangtian {name}", max_content_width=100)
         parts.append(f"## fangtian {name}\n\n```\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)

@@ -1,9 +1,9 @@
 """全域土地综合整治开放系统。fangtian: the open system for whole-area land consolidation.
 
-    from datetime import date
-    import fangtian as ft
-    dossier = ft.assess(ft.open_plan("demo"), on=date(2026, 3, 1))
-    ft.build(dossier)
+from datetime import date
+import fangtian as ft
+dossier = ft.assess(ft.open_plan("demo"), on=date(2026, 3, 1))
+ft.build(dossier)
 """
 
 from __future__ import annotations

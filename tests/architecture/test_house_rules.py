@@ -16,6 +16,13 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 MODULES = [str(path.relative_to(ROOT)) for path in SOURCES]
 MAX_FILE, MAX_FUNCTION, MAX_PARAMETERS, MAX_PATH = 400, 40, 5, 100
+LIBRARY_HOOKS = {
+    "get_command",
+    "handle_starttag",
+    "handle_endtag",
+    "handle_data",
+}  # names that a base class calls
+CHINESE = re.compile(r"[^\n]*[\u4e00-\u9fff]")
 REFUSED_WORDS = {
     "utils",
     "util",
@@ -60,12 +67,12 @@ def test_files_functions_and_parameters_stay_small(module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_names_are_of_the_field_and_public_ones_say_their_chinese_term(module: str) -> None:
     tree = tree_of(module)
-    assert re.match(r"[^\x00-\x7f]", ast.get_docstring(tree) or ""), (
+    assert CHINESE.match(ast.get_docstring(tree) or ""), (
         f"{module}: module docstring starts with the Chinese term"
     )
     assert not REFUSED_WORDS & set(re.split(r"[_./]", module.removesuffix(".py"))), module
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name not in LIBRARY_HOOKS:
             words = set(re.findall(r"[a-z]+", re.sub(r"(?<!^)(?=[A-Z])", "_", node.name).lower()))
             assert not words & REFUSED_WORDS, f"{module}:{node.lineno} {node.name}"
     public = [
@@ -73,7 +80,7 @@ def test_names_are_of_the_field_and_public_ones_say_their_chinese_term(module: s
     ]
     for node in public:
         doc = ast.get_docstring(node) or ""
-        assert re.match(r"[^\x00-\x7f]", doc), (
+        assert CHINESE.match(doc), (
             f"{module}:{node.lineno} {node.name}: docstring starts with the Chinese term"
         )
 

@@ -19,6 +19,7 @@ from tiny_plan import EAST, EPSG, NORTH, Draft, Layer, cell, out_layer, surveyed
 from fangtian.catalog.finding import Finding, Severity
 from fangtian.errors import InputError
 from fangtian.plan.folder import open_plan
+from fangtian.plan.funds import read_funds
 from fangtian.plan.model import Survey
 from fangtian.plan.survey import read_survey
 
@@ -182,6 +183,18 @@ def test_the_same_zone_without_its_prefix_is_shifted_exactly_and_said(tmp_path: 
     assert {item.place.layer for item in shifted} == {"CJDCQ", "DLTB"}
     assert "+35000000" in shifted[0].message and shifted[0].severity is Severity.INFO
     assert shapely.equals_exact(survey.layers["parcels"].geometry, plain.layers["parcels"].geometry).all()
+
+
+def test_coordinates_without_the_prefix_that_is_declared_are_read_and_said(tmp_path: Path) -> None:
+    def change(draft: Draft) -> None:
+        layer = draft.layers["villages"]
+        layer.shapes = [shapely.transform(s, lambda p: p - np.array([35e6, 0])) for s in layer.shapes]
+
+    survey = survey_of(tmp_path, change)
+    item = only(survey.findings, "CRS-prefix")
+    assert item.place.layer == "CJDCQ" and "35带" in item.message
+    assert survey.layers["villages"].crs.epsg == EPSG
+    assert shapely.bounds(survey.layers["villages"].geometry).min(axis=0)[0] == EAST
 
 
 def test_features_of_mixed_zones_are_named(tmp_path: Path) -> None:
@@ -523,10 +536,8 @@ def test_a_workbook_cut_off_or_scrambled_never_ends_in_a_traceback(tmp_path: Pat
         for _ in range(dice.randrange(8)):
             broken[dice.randrange(len(broken))] = dice.randrange(256)
         (tmp_path / "data" / "funds.xlsx").write_bytes(bytes(broken))
-        try:
-            read_survey(plan)
-        except InputError as error:
-            assert all(item.message for item in error.findings)
+        _, findings = read_funds(plan, ())
+        assert all(item.message and item.place.file == "data/funds.xlsx" for item in findings)
 
 
 def test_a_workbook_whose_sheet_is_missing_inside_is_damaged(tmp_path: Path) -> None:

@@ -56,5 +56,7 @@ def layer_specs() -> Mapping[str, LayerSpec]:
 
 
 def _spec(role: str, data: dict[str, Any]) -> LayerSpec:
-    fields = tuple(FieldSpec(**{**entry, "official": tuple(entry["official"])}) for entry in data.pop("field"))
+    fields = tuple(
+        FieldSpec(**{**entry, "official": tuple(entry["official"])}) for entry in data.pop("field")
+    )
     return LayerSpec(role=role, fields=fields, **{**data, "layer_names": tuple(data["layer_names"])})

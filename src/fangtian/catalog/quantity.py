@@ -15,7 +15,8 @@ __all__ = ["Quantity", "quantities"]
 class Quantity:
     """指标。``value_type``: area, money, fraction, count, text. ``form``: how it is displayed
     (ha, wan, percent, grade, count, year, text, metre …; see ``deliver.present``). ``member`` names what a
-    bracketed key ranges over, e.g. ``land_class``."""
+    bracketed key ranges over, e.g. ``land_class``.
+    """
 
     key: str
     term: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from fangtian.cli import plan_commands, reference_commands  # noqa: F401 - they register their commands
 from fangtian.cli.app import app, run
 
 __all__ = ["app", "main", "run"]

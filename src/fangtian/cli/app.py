@@ -8,6 +8,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,13 +17,43 @@ import click
 from fangtian.cli.console import Output
 from fangtian.errors import FangtianError, InputError
 
-__all__ = ["CANNOT_RUN", "app", "common_options", "day", "run"]
+__all__ = ["CANNOT_RUN", "COMMANDS", "app", "common_options", "day", "run"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CANNOT_RUN = 2
+COMMANDS = {
+    "demo": "写出示例方案并完成全部成果。",
+    "init": "新建方案文件夹。",
+    "check": "只做数据检查，不出成果。",
+    "build": "评估方案并写出全部成果。",
+    "verify": "读回成品文件，逐处与封印核对。",
+    "area": "计算任意面文件的图斑椭球面积。",
+    "norms": "列出规则、条款和原文。",
+    "doctor": "检查安装了什么、缺什么。",
+}
+"""命令。Name and summary; a command's module is imported only when it is called."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Each command lives in the module of its name; the list of commands needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"fangtian.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="fangtian", prog_name="fangtian")
 def app() -> None:
     """方田：全域土地综合整治开放系统。
@@ -83,7 +114,7 @@ def _usage(output: Output, error: click.UsageError) -> str:
         return output.word("missing_argument", name=name, command=command)
     if error.message.startswith("No such command"):
         name = error.message.split("'")[1]
-        close = difflib.get_close_matches(name, app.commands, 1)
+        close = difflib.get_close_matches(name, COMMANDS, 1)
         return output.word("unknown_command", name=name, hint=_hint(output, close))
     return output.word("bad_usage", message=error.message, command=command)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,6 +77,13 @@ class Output:
             self.plain.print(f"    {item.sentence(self.lang)}", markup=False)
             if item.cure(self.lang):
                 self.plain.print(f"    → {item.cure(self.lang)}", style="dim", markup=False)
+
+    def inspected(self, found: Sequence[Finding]) -> None:
+        """检查小结。How many findings of each severity."""
+        counts = Counter(item.severity for item in found)
+        errors, warnings, notes = (counts[severity] for severity in Severity)
+        numbers = {"errors": errors, "warnings": warnings, "notes": notes}
+        self.say(self.word("inspected", **numbers) if found else self.word("clean"))
 
     def files(self, root: Path, paths: Iterable[Path]) -> None:
         """文件清单。Paths with sizes."""

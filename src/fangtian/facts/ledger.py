@@ -48,40 +48,52 @@ def ledger_of(survey: Survey, progress: Callable[[str], None] | None = None) -> 
         zones.append(Zone("slope", slopes.geometry, slopes.ids))
     mosaic = overlay(parcels.geometry, zones, parcels.crs, _titled(progress, survey))
     area = share_out_grouped(_surveyed(parcels), mosaic.base, mosaic.area_m2)
-    ridge = _ridges(parcels, mosaic, area)
-    before = _text(parcels, "land_class")[mosaic.base]
-    plots = survey.layers.get("plots")
-    plot_row = _rows(mosaic, "plots")
-    after = _after_class(before, plots, plot_row)
-    grade = _whole(parcels, "quality_grade")[mosaic.base]
-    slope = _text(parcels, "slope_class")[mosaic.base]
-    memberships = {name: _rows(mosaic, name) >= 0 for name in SETS}
-    names = {name: _ids(survey.layers.get(name), _rows(mosaic, name)) for name in KEYED}
-    return Ledger(
-        parcel=concerned[mosaic.base],
-        geometry=mosaic.geometry,
-        area=area,
-        ridge_before=ridge,
-        ridge_after=_after_ridges(area, ridge, (before, after), plots, plot_row),
-        class_before=before,
-        class_after=after,
-        grade_before=np.where(_cultivated(before), grade, 0),
-        grade_after=_after_grade(grade, after, plots, plot_row),
-        level_before=np.where(_cultivated(before), _whole(parcels, "quality_level")[mosaic.base], 0),
-        slope_before=slope,
-        slope_after=_after_slope(slope, slopes, mosaic),
-        village=names["villages"],
-        plot=names["plots"],
-        in_pilot=memberships["pilot_area"],
-        in_consolidation=memberships["consolidation_area"],
-        in_redline=memberships["eco_redline"],
-        in_redline_after=_else(memberships, survey, "eco_redline"),
-        in_urban=memberships["urban_boundary"],
-        in_urban_after=_else(memberships, survey, "urban_boundary"),
-        pbf=names["basic_farmland"],
-        pbf_out=names["basic_farmland_out"],
-        pbf_in=names["basic_farmland_in"],
-    )
+    now = {
+        "area": area,
+        "ridge_before": _ridges(parcels, mosaic, area),
+        "class_before": _text(parcels, "land_class")[mosaic.base],
+        "slope_before": _text(parcels, "slope_class")[mosaic.base],
+    }
+    graded = _cultivated(now["class_before"])
+    now["grade_before"] = np.where(graded, _whole(parcels, "quality_grade")[mosaic.base], 0)
+    now["level_before"] = np.where(graded, _whole(parcels, "quality_level")[mosaic.base], 0)
+    planned = _planned(now, survey.layers.get("plots"), _rows(mosaic, "plots"))
+    planned["slope_after"] = _after_slope(now["slope_before"], slopes, mosaic)
+    parcel = concerned[mosaic.base]
+    return Ledger(parcel=parcel, geometry=mosaic.geometry, **now, **planned, **_places(survey, mosaic))
+
+
+Columns = dict[str, NDArray[Any]]
+
+
+def _planned(now: Columns, plots: Layer | None, row: NDArray[np.int64]) -> Columns:
+    """What the plots make of each piece; off the plots everything stays."""
+    after = _after_class(now["class_before"], plots, row)
+    classes = (now["class_before"], after)
+    return {
+        "class_after": after,
+        "ridge_after": _after_ridges(now["area"], now["ridge_before"], classes, plots, row),
+        "grade_after": _after_grade(now["grade_before"], after, plots, row),
+    }
+
+
+def _places(survey: Survey, mosaic: Mosaic) -> Columns:
+    """Where each piece lies: in which areas, and in which village, patch and plots by name."""
+    inside = {name: _rows(mosaic, name) >= 0 for name in SETS}
+    named = {name: _ids(survey.layers.get(name), _rows(mosaic, name)) for name in KEYED}
+    return {
+        "in_pilot": inside["pilot_area"],
+        "in_consolidation": inside["consolidation_area"],
+        "in_redline": inside["eco_redline"],
+        "in_redline_after": _else(inside, survey, "eco_redline"),
+        "in_urban": inside["urban_boundary"],
+        "in_urban_after": _else(inside, survey, "urban_boundary"),
+        "village": named["villages"],
+        "pbf": named["basic_farmland"],
+        "plot": named["plots"],
+        "pbf_out": named["basic_farmland_out"],
+        "pbf_in": named["basic_farmland_in"],
+    }
 
 
 def _concerned(parcels: Layer, pilot: Layer) -> NDArray[np.int64]:
@@ -185,9 +197,18 @@ def _after_grade(
 
 
 def _after_slope(slope: NDArray[Any], layer: Layer | None, mosaic: Mosaic) -> NDArray[Any]:
+    """The slope map's class; a crumb that it misses takes the class of most of its plot."""
     if layer is None or "slope" not in mosaic.zones:
         return slope
     measured = np.append(_text(layer, "slope_class"), "")[mosaic.zones["slope"]]
+    plots = np.maximum(_rows(mosaic, "plots"), _rows(mosaic, "basic_farmland_in"))
+    for plot in np.unique(plots[(measured == "") & (plots >= 0)]):
+        pieces = plots == plot
+        held = {
+            c: mosaic.area_m2[pieces & (measured == c)].sum() for c in sorted(set(measured[pieces]) - {""})
+        }
+        if held:
+            measured[pieces & (measured == "")] = max(held, key=lambda code: held[code])
     return np.where(measured == "", slope, measured)
 
 

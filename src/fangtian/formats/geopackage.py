@@ -1,4 +1,4 @@
-"""GeoPackage 成果库。Layers and tables with official widths, Chinese aliases and QGIS styles, in one file.
+"""成果库 GeoPackage。Layers and tables with official widths, Chinese aliases and QGIS styles, in one file.
 
 GDAL writes the geometry, sqlite3 what GDAL's numpy door cannot say: declared widths (``TEXT(18)``), aliases
 (``gpkg_data_columns``, the standard's own place for them) and ``layer_styles``, where QGIS looks for styles.

@@ -1,4 +1,4 @@
-"""QGIS 样式。QML, the style text that QGIS 3 keeps inside a GeoPackage: fills by class, and outlines."""
+"""图层样式。QML, the style text that QGIS 3 keeps inside a GeoPackage: fills by class, and outlines."""
 
 from __future__ import annotations
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from fangtian.catalog.finding import Finding
 from fangtian.catalog.layer import layer_specs
 from fangtian.errors import InputError
-from fangtian.plan.explain import nearest
+from fangtian.plan.explain import explain, nearest, without_echoes
 from fangtian.plan.folder import open_plan
 from fangtian.plan.model import Plan
+from fangtian.plan.schema import PlanFile
 from fangtian.units import Area
 
 HEAD = """
@@ -230,3 +235,40 @@ def test_county_figures_that_do_not_add_up_are_remarked_on(folder: Path) -> None
 def test_nearest_says_nothing_rather_than_nonsense() -> None:
     assert nearest("county_code", ["county", "name"]) == "county"
     assert nearest("xyz", ["county", "name"]) == ""
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 5000),
+    st.floats(allow_nan=False),
+    st.text(max_size=8),
+    st.lists(st.integers(), max_size=3),
+    st.dictionaries(st.sampled_from(["path", "x"]), st.integers(), max_size=2),
+)
+PLACES = """
+plan layers tables basics county_land plan.crs plan.period plan.townships plan.regime plan.outline plan.x
+plan.discount_rate plan.block_sizes_mu layers.parcels layers.parcels.path layers.parcels.fields
+layers.parcels.encoding tables.funds basics.planning county_land.total_ha
+""".split()
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=4))
+def test_whatever_stands_in_plan_toml_is_explained(junk: list[tuple[str, object]]) -> None:
+    document = tomllib.loads(HEAD + LAYERS + TABLES + "[basics]\n[county_land]\nsource = 'x'\n")
+    for place, value in junk:
+        table, path = document, place.split(".")
+        for key in path[:-1]:
+            table = table.get(key, {}) if isinstance(table, dict) else {}
+        if isinstance(table, dict):
+            table[path[-1]] = value
+    try:
+        PlanFile.model_validate(document, context={"root": Path("/nowhere")})
+    except ValidationError as error:
+        found = without_echoes(explain(error, document))
+        assert found and all(item.message and item.remedy for item in found)
+
+
+@pytest.mark.parametrize("text", ["layers = 5\n", "tables = []\n", "plan = 1\n", "[layers]\nparcels = 3\n"])
+def test_a_table_that_is_no_table_is_explained(folder: Path, text: str) -> None:
+    assert refused(folder, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -18,6 +18,7 @@ from fangtian.plan.sample.faces import GRID
 __all__ = ["Shift", "improved_fields", "moved_in", "moved_out", "new_fields", "tracks"]
 
 OUT_SHARE = 0.053
+MAKE_UP = 1.035
 """调出比例。A little above the 5 % of article 13, so that the plan has to give a reason."""
 
 _WASTE = ("0404", "1206", "1106", "0305", "0307")
@@ -125,10 +126,11 @@ def improved_fields(board: Board, out: list[Shift]) -> None:
     points = shapely.get_coordinates(shapely.point_on_surface(parcels.geometry))
     land = board.here.land
     near = dry & (parcels.slope < 12.0) & (land.relief.sample(land.plain, points) > -330.0)
-    plans += [("ZXM-05", rows, "0102") for rows in board.clusters(near, 42_000.0, 3)]
+    groups = sorted(board.clusters(near, 42_000.0, 40), key=lambda rows: -int(survey.area[rows].sum()))
+    plans += [("ZXM-05", rows, "0102") for rows in groups[:3]]
     plans += [("ZXM-02", rows, "") for rows in board.clusters(dry & ~_used(plans, dry), 130_000.0, 9)]
     for number, (subproject, rows, planned) in enumerate(plans):
-        if survey.area[rows].sum() < 1_500_000:
+        if survey.area[rows].sum() < 800_000:
             continue
         weight = survey.area[rows]
         before = float((survey.coefficient[rows] * weight).sum() / weight.sum())
@@ -196,17 +198,16 @@ def tracks(board: Board) -> None:
 def moved_in(board: Board, out: list[Shift]) -> list[Shift]:
     """调入。New fields and gentle fields beside the rest, a little more than what is moved out."""
     survey, parcels = board.survey, board.here.parcels
-    goal = 1.035 * sum(float(survey.net[shift.rows].sum()) for shift in out) / 1e2
+    given_up = sum(float(survey.net[shift.rows].sum()) for shift in out) / 1e2
     none = np.array([], dtype=np.int64)
     found: list[Shift] = []
-    held = 0.0
+    held: list[float] = []
     for plot in board.drawn:
         if plot.planned_class in ("0101", "0102", "0103") and plot.kind in ("新增耕地", "拆旧复垦"):
-            block = "新增" if len(found) % 3 == 0 else "新划定"
             found.append(
-                Shift(f"TR-{len(found) + 1:03d}", block, plot.geometry, none, note=f"地块{plot.id}整治后")
+                Shift(f"TR-{len(found) + 1:03d}", "新划定", plot.geometry, none, note=f"地块{plot.id}整治后")
             )
-            held += plot.geometry.area * (1.0 - (plot.ridge or 0.0))
+            held.append(plot.geometry.area * (1.0 - (plot.ridge or 0.0)))
     taken = [plot.geometry for plot in board.drawn if plot.kind in ("建新", "生态修复", "基础设施")]
     taken += [board.zoned.town_after, board.zoned.town]
     gone = shapely.union_all(taken)
@@ -214,16 +215,22 @@ def moved_in(board: Board, out: list[Shift]) -> list[Shift]:
     fit &= ~shapely.intersects(board.zoned.redline, parcels.geometry)
     groups = board.clusters(fit, 40_000.0, 10_000)
     for rows in sorted(groups, key=lambda rows: float(parcels.slope[rows].mean())):
-        if held >= goal:
+        if sum(held) >= MAKE_UP * given_up:
             break
         shape = largest(shapely.difference(board.union(rows), gone, grid_size=GRID))
         if shape.area < 3_000.0:
             continue
         found.append(Shift(f"TR-{len(found) + 1:03d}", "新划定", shape, rows, note="现状一般耕地，集中连片"))
-        held += (
-            float(survey.net[rows].sum())
-            / 1e2
-            * shape.area
-            / float(shapely.area(parcels.geometry[rows]).sum())
-        )
-    return found
+        whole = float(shapely.area(parcels.geometry[rows]).sum())
+        held.append(float(survey.net[rows].sum()) / 1e2 * shape.area / whole)
+    return _labelled(found, held, given_up)
+
+
+def _labelled(found: list[Shift], held: list[float], given_up: float) -> list[Shift]:
+    """新增 is what exceeds the land moved out: the plots that fill that excess, largest first."""
+    excess, labelled = sum(held) - given_up, list(found)
+    for place in sorted(range(len(found)), key=lambda row: -held[row]):
+        if held[place] <= excess:
+            excess -= held[place]
+            labelled[place] = replace(found[place], kind="新增")
+    return labelled

@@ -1,0 +1,35 @@
+"""成果命令。build: assess and write every deliverable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fangtian.assess import assess
+from fangtian.cli.app import common_options, day
+from fangtian.cli.console import Output, Stages
+from fangtian.cli.report import report
+from fangtian.deliver.package import build as write_build
+from fangtian.deliver.package import recover
+from fangtian.law.verdict import Verdict
+from fangtian.plan.folder import open_plan
+
+__all__ = ["build"]
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--only", default="", help="只出部分成果：tables,database,report（逗号分隔）")
+@click.option("--date", "on", default=None, help="按哪一天施行的规则判定，默认今天")
+@common_options
+def build(directory: Path, only: str, on: str | None, as_json: bool, lang: str) -> int:
+    """评估方案并写出全部成果。"""
+    output = Output(lang, as_json)
+    recover(directory)
+    with Stages(output) as stages:
+        dossier = assess(open_plan(directory), day(output, on), stages)
+        chosen = tuple(part.strip() for part in only.split(",") if part.strip())
+        paths = write_build(dossier, None, chosen or None, stages)
+    report(output, "build", dossier, paths)
+    return 1 if any(item.verdict is Verdict.NOT_MET for item in dossier.judgements) else 0
