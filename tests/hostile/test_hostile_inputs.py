@@ -677,3 +677,14 @@ def test_digests_follow_content_and_not_place(tmp_path: Path) -> None:
     write_table(tmp_path / "b" / "data" / "cash_flow.xlsx", rows)
     changed = read_survey(open_plan(tmp_path / "b")).digests
     assert {name for name in first if first[name] != changed[name]} == {"data/cash_flow.xlsx"}
+
+
+def test_values_that_a_total_needs_are_asked_for(tmp_path: Path) -> None:
+    def blank(draft: Draft) -> None:
+        draft.layers["villages"].columns["RK"][1] = None
+        draft.layers["parcels"].columns["GDDB"][0] = None
+
+    found = [item for item in survey_of(tmp_path, blank).findings if item.code == "DOM-needed-blank"]
+    assert [item.values["term"] for item in found] == ["人口", "耕地等别"]
+    assert found[0].place.feature == "6205231022020000000"
+    assert found[1].place.feature == "62052300100000001"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from fangtian.assess import Dossier, assess
 from fangtian.deliver.package import build
 from fangtian.deliver.verify import verify

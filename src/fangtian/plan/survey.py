@@ -19,6 +19,7 @@ from fangtian.plan.balance import parcel_balance, with_ridges
 from fangtian.plan.coverage import across_layers, within_layer
 from fangtian.plan.folder import DEM
 from fangtian.plan.funds import read_cash, read_funds
+from fangtian.plan.gaps import gaps
 from fangtian.plan.layers import inspect_layer
 from fangtian.plan.model import CashItem, ExistingProject, FundItem, Plan, Subproject, Survey
 from fangtian.plan.place import within
@@ -46,6 +47,7 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
     tell("核对图层之间的关系")
     findings = [*plan.findings, *reading.findings, *tables.findings]
     findings += across_layers(reading.layers, reading.places)
+    findings += gaps(reading.layers, reading.places)
     if "plots" in reading.layers:
         place = reading.places["plots"]
         check = PlotCheck(plan, reading.layers, tables.subprojects, tables.existing, place)
