@@ -4,7 +4,7 @@ UV     := .venv/bin/uv
 RUN    := .venv/bin/python -m
 READY  := .venv/.ready
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check clean
 
 demo: $(READY)
 	.venv/bin/fangtian demo demo

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-HOSTILE = Path(__file__).parents[1] / "hostile"
+sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
+from tiny_plan import tiny_plan
 
 SCRIPT = """
 import sys
 from datetime import date
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from tiny_plan import tiny_plan
 from fangtian.assess import assess
 from fangtian.deliver.package import build
 from fangtian.plan.folder import open_plan
-build(assess(open_plan(tiny_plan(Path(sys.argv[2]))), date(2026, 3, 1)))
+build(assess(open_plan(Path(sys.argv[1])), date(2026, 3, 1)))
 """
 
 
@@ -31,12 +31,13 @@ def files(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, bytes]]:
     """Two builds in processes with different hash seeds, in folders with different names."""
+    plan = tiny_plan(tmp_path_factory.mktemp("original") / "plan")
     made = []
     for seed in ("1", "2"):
-        plan = tmp_path_factory.mktemp(f"somewhere{seed}") / "plan"
-        command = [sys.executable, "-c", SCRIPT, str(HOSTILE), str(plan)]
+        copy = Path(shutil.copytree(plan, tmp_path_factory.mktemp(f"somewhere{seed}") / "plan"))
+        command = [sys.executable, "-c", SCRIPT, str(copy)]
         subprocess.run(command, check=True, env={"PYTHONHASHSEED": seed, "TZ": f"UTC+{seed}"}, timeout=120)
-        made.append(files(plan / "build"))
+        made.append(files(copy / "build"))
     return made
 
 

@@ -184,6 +184,7 @@ def _alone(target: Path) -> Iterator[None]:
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as database:
+            database.execute("PRAGMA journal_mode = MEMORY")
             database.execute("BEGIN EXCLUSIVE")
             yield
     except sqlite3.OperationalError as error:

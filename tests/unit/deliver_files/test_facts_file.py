@@ -43,11 +43,10 @@ def test_facts_are_sorted_and_complete(finished: Path) -> None:
     assert all(fact.keys() >= wanted for fact in document["facts"])
 
 
+names = st.from_regex(r"[a-z\u4e00]+", fullmatch=True)
 trees = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.from_regex(r"[a-z\u4e00]+", fullmatch=True), inner)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner),
     max_leaves=12,
 )
 

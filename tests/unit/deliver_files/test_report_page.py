@@ -124,9 +124,7 @@ def test_both_maps_show_the_classes_in_their_official_colours_and_one_frame(fini
         assert numbers and not any("." in path or "nan" in path for path in numbers)
 
 
-def test_a_plan_without_findings_and_without_plots_of_evidence_says_so(
-    dossier: Dossier, tmp_path: Path
-) -> None:
+def test_a_plan_without_findings_and_without_evidence_says_so(dossier: Dossier, tmp_path: Path) -> None:
     bare = tuple(replace(item, evidence=()) for item in dossier.judgements)
     build(replace(dossier, findings=(), judgements=bare), tmp_path / "build", ["report", "findings"])
     page = (tmp_path / "build" / "检查报告.html").read_text(encoding="utf-8")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,42 +42,58 @@ def ridge_gain(scene: Scene) -> NDArray[np.int64]:
 
 def cultivated(scene: Scene) -> None:
     """耕地事实。For both scopes; per plot for table 4."""
+    gains = _gains(scene)
     for scope in scene.areas:
-        _gains(scene, scope)
+        _sums(scene, scope, gains)
         _slopes(scene, scope)
         _quality(scene, scope)
-    _by_plot(scene)
+    _by_plot(scene, gains)
 
 
-def _gross(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """New and lost farmland per piece; a plot's ridges count as new where they shrink as a whole."""
+@dataclass(frozen=True)
+class _Gains:
+    """New and lost farmland per piece in 0.01 m², and the class that the new comes from."""
+
+    new: NDArray[np.int64]
+    lost: NDArray[np.int64]
+    source: NDArray[Any]
+
+    def sources(self, mask: Mask) -> list[str]:
+        """Classes that new farmland of a part of the ledger comes from, in official order."""
+        present = set(self.source[mask & (self.new != 0)].tolist())
+        return [code for code in land_classes() if code in present]
+
+
+def _gains(scene: Scene) -> _Gains:
+    """A plot's ridges count as new farmland where they shrink as a whole, as lost where they grow."""
     ledger = scene.ledger
     was, becomes = scene.cultivated
     gain = ridge_gain(scene)
     shrinks = np.zeros(len(ledger), bool)
     for _, pieces in scene.plots():
         shrinks[pieces] = gain[pieces].sum() > 0
-    new = np.where(becomes & ~was, ledger.net_after, np.where(shrinks, gain, 0))
-    lost = np.where(was & ~becomes, ledger.net_before, np.where(shrinks, 0, -gain))
-    return new, lost
+    return _Gains(
+        new=np.where(becomes & ~was, ledger.net_after, np.where(shrinks, gain, 0)),
+        lost=np.where(was & ~becomes, ledger.net_before, np.where(shrinks, 0, -gain)),
+        source=np.where(was, RIDGE, ledger.class_before),
+    )
 
 
-def _gains(scene: Scene, scope: Scope) -> None:
+def _sums(scene: Scene, scope: Scope, gains: _Gains) -> None:
     ledger, book = scene.ledger, scene.book
-    new, lost = _gross(scene)
     was, becomes = scene.cultivated
     everywhere = np.ones(len(ledger), bool)
-    scene.area("new_cultivated_area", scope, PLANNED, everywhere, new)
-    scene.area("new_cultivated_from_ridges_area", scope, PLANNED, was & becomes, new)
-    scene.area("lost_cultivated_area", scope, PLANNED, everywhere, lost)
+    total = scene.area("new_cultivated_area", scope, PLANNED, everywhere, gains.new)
+    scene.area("new_cultivated_from_ridges_area", scope, PLANNED, was & becomes, gains.new)
+    scene.area("lost_cultivated_area", scope, PLANNED, everywhere, gains.lost)
     paddy = was & (ledger.class_before != "0101") & (ledger.class_after == "0101")
     scene.area("paddy_converted_area", scope, PLANNED, paddy, ledger.net_after)
     scene.area("quality_improved_area", scope, PLANNED, scene.plot_kind == "提质改造", ledger.area)
     parts = [
-        scene.area(f"new_cultivated_source_area[{code}]", scope, PLANNED, _source_mask(scene, code), new)
-        for code in _sources(scene, scope.mask)
+        scene.area(f"new_cultivated_source_area[{code}]", scope, PLANNED, gains.source == code, gains.new)
+        for code in gains.sources(scope.mask)
     ]
-    book.apportion(book[f"new_cultivated_area@{scope.name}.planned"], parts)
+    book.apportion(total, parts)
     before, planned = (book[f"cultivated_area@{scope.name}.{phase}"] for phase in (BEFORE, PLANNED))
     net = book.derive("difference", ("net_new_cultivated_area", scope.name, PLANNED), [planned, before])
     if before.value:
@@ -121,26 +139,14 @@ def _quality(scene: Scene, scope: Scope) -> None:
         book.measure(address, level, scene.source("parcels"), "weighted_mean")
 
 
-def _by_plot(scene: Scene) -> None:
-    new, _ = _gross(scene)
+def _by_plot(scene: Scene, gains: _Gains) -> None:
     facts = []
     for plot, pieces in scene.plots():
         scope = Scope(plot_scope(plot), pieces)
         scene.area("plot_area", scope, PLANNED, pieces, scene.ledger.area)
-        if new[pieces].sum() <= 0:
+        if gains.new[pieces].sum() <= 0:
             continue
-        facts.append(scene.area("new_cultivated_area", scope, PLANNED, pieces, new))
-        found = [land_classes()[code].name for code in _sources(scene, pieces)]
+        facts.append(scene.area("new_cultivated_area", scope, PLANNED, pieces, gains.new))
+        found = [land_classes()[code].name for code in gains.sources(pieces)]
         scene.text("plot_source", scope.name, PLANNED, "、".join(found), scene.source("parcels"))
     scene.book.apportion(scene.book["new_cultivated_area@pilot_area.planned"], facts)
-
-
-def _sources(scene: Scene, mask: Mask) -> list[str]:
-    """Classes that new farmland of a part of the ledger comes from; merged ridges appear as 田坎."""
-    new, _ = _gross(scene)
-    return [code for code in land_classes() if (mask & _source_mask(scene, code) & (new != 0)).any()]
-
-
-def _source_mask(scene: Scene, code: str) -> Mask:
-    was, _ = scene.cultivated
-    return was if code == RIDGE else ~was & (scene.ledger.class_before == code)
