@@ -146,6 +146,12 @@ def test_misuse_gets_one_sentence_and_exit_code_two(arguments: list[str], says: 
     assert "Traceback" not in done.stderr
 
 
+def test_refused_input_is_json_too(tmp_path: Path) -> None:
+    answer = json.loads(run("check", tmp_path / "nowhere", "--json", code=2).stdout)
+    assert answer["ok"] is False
+    assert answer["findings"][0]["code"] == "PLN-folder-missing"
+
+
 def test_areas_of_a_file_as_json(demo: Path) -> None:
     answer = json.loads(run("area", demo / "data/base.gpkg", "--layer", "DLTB", "--json").stdout)
     assert answer["command"] == "area"

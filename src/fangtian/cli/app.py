@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import date
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,16 +79,16 @@ def day(output: Output, text: str | None) -> date:
         raise click.UsageError(output.word("bad_date", text=text)) from None
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str]) -> int:
     """运行。Parse and call; every failure becomes one clear sentence and an exit code."""
-    lang = "en" if arguments and "en" in arguments else "zh"
-    output = Output(lang)
+    output = _asked(arguments)
     logging.getLogger("pyogrio").setLevel(logging.ERROR)  # the findings say it in the user's words
     try:
-        result = app.main(args=arguments, prog_name="fangtian", standalone_mode=False)
+        result = app.main(args=list(arguments), prog_name="fangtian", standalone_mode=False)
         return int(result or 0)
     except InputError as error:
         output.findings(error.findings)
+        output.document(next(iter(arguments), ""), False, error.findings)
         return CANNOT_RUN
     except FangtianError as error:
         output.fail(str(error))
@@ -104,6 +105,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return CANNOT_RUN
 
 
+def _asked(arguments: Sequence[str]) -> Output:
+    """How to speak of a failure, read from the raw arguments because parsing them may be what failed."""
+    english = ("--lang", "en") in pairwise(arguments) or "--lang=en" in arguments
+    return Output("en" if english else "zh", "--json" in arguments)
+
+
 def _usage(output: Output, error: click.UsageError) -> str:
     command = error.ctx.info_name if error.ctx and error.ctx.parent else ""
     if isinstance(error, click.NoSuchOption):
@@ -116,7 +123,11 @@ def _usage(output: Output, error: click.UsageError) -> str:
         name = error.message.split("'")[1]
         close = difflib.get_close_matches(name, COMMANDS, 1)
         return output.word("unknown_command", name=name, hint=_hint(output, close))
-    return output.word("bad_usage", message=error.message, command=command)
+    if isinstance(error, click.BadParameter) and error.param:
+        return output.word("bad_value", name=error.param.opts[0], command=command)
+    if error.message.startswith("Got unexpected extra argument"):
+        return output.word("extra_argument", command=command)
+    return output.word("bad_usage", message=error.message.rstrip("。"), command=command)
 
 
 def _hint(output: Output, names: Sequence[str]) -> str:

@@ -26,9 +26,10 @@ __all__ = ["build"]
 def build(directory: Path, only: str, on: str | None, as_json: bool, lang: str) -> int:
     """评估方案并写出全部成果。"""
     output = Output(lang, as_json)
+    judged = day(output, on)
     recover(directory)
     with Stages(output) as stages:
-        dossier = assess(open_plan(directory), day(output, on), stages)
+        dossier = assess(open_plan(directory), judged, stages)
         chosen = tuple(part.strip() for part in only.split(",") if part.strip())
         paths = write_build(dossier, None, chosen or None, stages)
     report(output, "build", dossier, paths)

@@ -35,6 +35,7 @@ DEMO_MARKER = ".fangtian-demo"
 def demo(directory: Path, data: Path | None, on: str | None, as_json: bool, lang: str) -> int:
     """写出示例方案并完成全部成果。"""
     output = Output(lang, as_json)
+    judged = day(output, on)
     _claim(directory, output)
     recover(directory)
     with Stages(output) as stages:
@@ -42,7 +43,7 @@ def demo(directory: Path, data: Path | None, on: str | None, as_json: bool, lang
             write_sample(directory, stages)
         else:
             write_trial(directory, data, stages)
-        dossier = assess(open_plan(directory), day(output, on), stages)
+        dossier = assess(open_plan(directory), judged, stages)
         paths = write_build(dossier, None, None, stages)
     output.say(output.word("sample_written", path=directory))
     report(output, "demo", dossier, paths)
