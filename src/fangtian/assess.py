@@ -57,7 +57,7 @@ def assess(plan: Plan, on: date, progress: Callable[[str], None] | None = None) 
     """
     survey = read_survey(plan, progress)
     book, ledger, evidence = book_of(survey, progress)
-    context = Context(regimes=plan.regimes, territory=plan.county, on=on, period=plan.period)
+    context = Context(regimes=plan.regimes, territory=plan.county, on=on)
     judgements = judge(book, context, evidence)
     receipt = Receipt(book.seal(), on, dict(survey.digests))
     return Dossier(survey, book, ledger, evidence, judgements, survey.findings, receipt)

@@ -95,7 +95,10 @@ class TestApplicability:
     def test_every_reason_is_stated(self):
         elsewhere = Context(("pilot-2021",), "330110", date(2031, 1, 1))
         sentence = only(judge(FactBook(), elsewhere, {}), CAP).sentence
-        assert "方案采用的规则是pilot-2021，不含gansu-measures-2025" in sentence
+        assert (
+            "方案采用《甘肃省全域土地综合整治试点工作方案（2021）》，未采用《甘肃省全域土地综合整治工作管理办法（2025）》"
+            in sentence
+        )
         assert "行政区划代码以62开头的地区，方案为330110" in sentence
         assert "自2025年7月23日起施行，2030年7月23日起失效，判定日为2031年1月1日" in sentence
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fangtian.catalog.finding import blocking
 from fangtian.cli.app import CANNOT_RUN, common_options
 from fangtian.cli.console import Output
 from fangtian.deliver.verify import verify as verify_build
@@ -21,17 +22,18 @@ def verify(directory: Path, as_json: bool, lang: str) -> int:
     output = Output(lang, as_json)
     outcome = verify_build(directory)
     output.findings(outcome.findings)
-    if outcome.findings:
+    agrees = not blocking(outcome.findings)  # a file saved again by another program, same content, only warns
+    if not agrees:
         output.say(output.word("not_verified", count=len(outcome.findings)), "bold red")
     else:
         numbers = {"count": outcome.facts, "files": outcome.files, "seal": outcome.seal[:16]}
         output.say(output.word("verified", **numbers), "green")
     output.document(
         "verify",
-        not outcome.findings,
+        agrees,
         outcome.findings,
         seal=outcome.seal,
         facts=outcome.facts,
         files=outcome.files,
     )
-    return CANNOT_RUN if not outcome.seal else int(bool(outcome.findings))
+    return CANNOT_RUN if not outcome.seal else int(not agrees)

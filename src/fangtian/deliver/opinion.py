@@ -95,7 +95,8 @@ def _opinion(judgement: Judgement, presentation: Presentation) -> Opinion:
         margin="" if judgement.margin is None else str(judgement.margin),
         facts=tuple(_used(judgement, presentation)),
         missing=judgement.missing,
-        plots=tuple(_plot(feature) for feature in judgement.evidence),
+        # Two sets of evidence may name the same plot with the same area; it is told once.
+        plots=tuple(dict.fromkeys(_plot(feature) for feature in judgement.evidence)),
         role=judgement.role,
         interpretation=tuple(
             (entry.question, entry.choice, entry.reason) for entry in judgement.interpretation

@@ -69,15 +69,19 @@ def fact_term(address: str) -> str:
 
 
 def fact_name(address: str) -> str:
-    """事实全名。Term, scope and phase in words.
+    """事实全名。Term, scope and phase; what holds for the project as a whole has no before and after.
 
     >>> fact_name("cultivated_area@pilot_area.before")
     '耕地面积（试点区域，整治前）'
+    >>> fact_name("period_years@project.before")
+    '实施年限（项目）'
     """
     match = _ADDRESS.fullmatch(address)
     if match is None:
         return address
-    return f"{fact_term(address)}（{scope_name(match['scope'])}，{phase_name(match['phase'])}）"
+    scope, phase = scope_name(match["scope"]), phase_name(match["phase"])
+    timeless = match["scope"] == "project" and match["phase"] in PHASE_TERMS
+    return f"{fact_term(address)}（{scope}）" if timeless else f"{fact_term(address)}（{scope}，{phase}）"
 
 
 def segments(sentence: str, presentation: Presentation) -> Iterator[Segment]:

@@ -10,7 +10,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fangtian.catalog.land_class import is_construction, is_cultivated, is_ecological, three_class_of
+from fangtian.catalog.land_class import (
+    is_construction,
+    is_cultivated,
+    is_ecological,
+    land_classes,
+    three_class_of,
+)
 from fangtian.facts.pieces import Ledger
 from fangtian.geo.layer import Layer
 from fangtian.units import Area
@@ -85,7 +91,18 @@ def _features(
             name,
             Area(int(ledger.area[rows].sum())),
             shapely.to_wkb(shapely.union_all(ledger.geometry[rows])),
+            _change(ledger, rows),
         )
         for name, rows in found.items()
     ]
     return tuple(sorted(features, key=lambda feature: (-feature.area, feature.feature)))
+
+
+def _change(ledger: Ledger, rows: list[int]) -> str:
+    """What becomes of the land, by the class that most of it has: 旱地→乔木林地, or just 旱地."""
+    held: dict[tuple[str, str], int] = {}
+    for row in rows:
+        pair = (str(ledger.class_before[row]), str(ledger.class_after[row]))
+        held[pair] = held.get(pair, 0) + int(ledger.area[row])
+    before, after = (land_classes()[code].name for code in max(held, key=lambda pair: (held[pair], pair)))
+    return before if before == after else f"{before}→{after}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from fangtian.catalog.code import codes
 from fangtian.errors import LawError
 from fangtian.law.norm import Instrument, load_packs
 
@@ -17,15 +18,11 @@ __all__ = ["Context", "check_regimes", "obstacles"]
 
 @dataclass(frozen=True)
 class Context:
-    """判定背景。The regimes that the plan names, its 行政区划代码, the day that decides, the years of work.
-
-    ``period`` belongs to what a judgement was made under; the norm on it reads the sealed fact instead.
-    """
+    """判定背景。The regimes that the plan names, its 行政区划代码 and the day that decides."""
 
     regimes: tuple[str, ...]
     territory: str
     on: date
-    period: tuple[int, int] | None = None
 
 
 def check_regimes(regimes: tuple[str, ...]) -> None:
@@ -51,7 +48,7 @@ def obstacles(instrument: Instrument, context: Context) -> tuple[str, ...]:
     day, validity = context.on, instrument.in_force
     found = []
     if instrument.regime not in context.regimes:
-        found.append(f"方案采用的规则是{'、'.join(context.regimes)}，不含{instrument.regime}")
+        found.append(f"方案采用{_named(*context.regimes)}，未采用{_named(instrument.regime)}")
     if not context.territory.startswith(instrument.territory):
         found.append(
             f"该文件适用于行政区划代码以{instrument.territory}开头的地区，方案为{context.territory or '空'}"
@@ -64,3 +61,8 @@ def obstacles(instrument: Instrument, context: Context) -> tuple[str, ...]:
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _named(*regimes: str) -> str:
+    """Rule packs by title, as a reader knows them."""
+    return "、".join(f"《{codes('regime').get(regime, regime)}》" for regime in regimes)

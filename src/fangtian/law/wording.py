@@ -48,8 +48,8 @@ class Speaker:
         return SLOT.sub(lambda found: slots[found[1]], words)
 
     def missing(self, needs: Sequence[Need]) -> str:
-        """依据不足。Names every missing fact in Chinese and by address."""
-        named = "、".join(f"{self._term(need)}（{need.address(self.scope)}）" for need in needs)
+        """依据不足。Names every missing fact in Chinese; the judgement carries the addresses."""
+        named = "、".join(self._term(need) for need in needs)
         rule = f"{self.norm.citation}“{self.norm.quote}”"
         return f"缺少{named}，无法判定{self.place}是否符合{rule}的规定，请补充数据后重新检查。"
 

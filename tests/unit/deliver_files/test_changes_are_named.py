@@ -197,10 +197,6 @@ def test_a_digit_in_any_column_of_any_layer_is_named_with_row_and_field(
         assert {item.place.file for item in found} == {name}
         where = re.compile(rf"第 ?{row} ?行")
         assert any(table in text and where.search(text) for text in told), (table, column, told)
-            table,
-            column,
-            told,
-        )
         assert table == "封印" or any(column in text for text in told), (table, column, told)
         assert len(found) <= 12, told
 

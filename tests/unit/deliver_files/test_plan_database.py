@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pyogrio
@@ -17,7 +18,7 @@ from fangtian.deliver.present import decide
 DATABASE, LAYER = "数据库/方案数据库.gpkg", "findings.gpkg"
 
 
-def rows(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
+def rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(path)) as database:
         return database.execute(query, values).fetchall()
 

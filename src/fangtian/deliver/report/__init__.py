@@ -71,7 +71,7 @@ def _conclusion(counts: Sequence[tuple[str, int]]) -> str:
     number = dict(counts)
     total = sum(number.values())
     said = [
-        f"{number[verdict]} 条{words}"
+        f"{number[verdict]} 项{words}"
         for verdict, words in (
             (Verdict.NOT_MET, "不符合，须修改方案"),
             (Verdict.REASONS_REQUIRED, "须说明理由"),
@@ -83,8 +83,8 @@ def _conclusion(counts: Sequence[tuple[str, int]]) -> str:
     if not total:
         return "没有适用于本方案的条款。"
     if not said:
-        return f"共评判 {total} 条，没有不符合的条款，也没有待补充或待判定的事项。"
-    return f"共评判 {total} 条：{'；'.join(said)}；其余符合或不适用。"
+        return f"共作出 {total} 项评判，没有不符合的条款，也没有待补充或待判定的事项。"
+    return f"共作出 {total} 项评判：{'；'.join(said)}；其余符合或不适用。"
 
 
 def _resource(name: str) -> str:

@@ -83,7 +83,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class FindingLine:
-    """同类发现。Findings of one kind: the first few and how many there are."""
+    """同类发现。Findings of one kind and remedy: the first few and how many there are."""
 
     code: str
     remedy: str
@@ -156,8 +156,8 @@ def finding_groups(findings: Sequence[Finding]) -> list[FindingGroup]:
     groups = []
     for severity in Severity:
         mine = [item for item in findings if item.severity is severity]
-        codes = sorted({item.code for item in mine})
-        lines = tuple(_line(code, [item for item in mine if item.code == code]) for code in codes)
+        kinds = sorted({(item.code, item.remedy) for item in mine})
+        lines = tuple(_line([item for item in mine if (item.code, item.remedy) == kind]) for kind in kinds)
         if lines:
             groups.append(FindingGroup(severity, lines, len(mine)))
     return groups
@@ -202,5 +202,5 @@ def _part(title: str, opinions: tuple[Opinion, ...]) -> InstrumentPart:
     return InstrumentPart(title, opinions, tuple(readings))
 
 
-def _line(code: str, findings: Sequence[Finding]) -> FindingLine:
-    return FindingLine(code, findings[0].remedy, tuple(findings[:FINDINGS_SHOWN]), len(findings))
+def _line(findings: Sequence[Finding]) -> FindingLine:
+    return FindingLine(findings[0].code, findings[0].remedy, tuple(findings[:FINDINGS_SHOWN]), len(findings))
