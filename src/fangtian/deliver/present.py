@@ -19,7 +19,7 @@ from fangtian.facts.book import FactBook, Group
 from fangtian.facts.fact import BEFORE, PLANNED, Fact
 from fangtian.units import half_up
 
-__all__ = ["FORMS", "MU_PER_HA", "Form", "Presentation", "Shown", "decide", "level", "mu_of"]
+__all__ = ["FORMS", "MU_PER_HA", "Form", "Presentation", "Shown", "decide", "keep", "level", "mu_of"]
 
 MU_PER_HA = 15
 
@@ -110,19 +110,15 @@ def mu_of(hectares: Decimal) -> Decimal:
     return half_up(hectares * MU_PER_HA, 2)
 
 
-def level(total: int, exact: Sequence[Fraction], wishes: Sequence[int | None] = ()) -> list[int]:
+def level(total: int, exact: Sequence[Fraction]) -> list[int]:
     """配赋。Round exact parts to integers that add up to a displayed total, by largest remainder.
 
-    Each part is rounded down, then one unit each goes to the largest remainders (ties: first come). While the
-    total is itself a rounding of the exact sum, every part stays within one unit of its exact value, and a
-    whole number stays itself; sharing the total out in proportion would not keep that bound. ``wishes`` are
-    values that parts would rather show (what an unchanged part showed before); they are granted as far as
-    that bound allows.
+    Each part is rounded down, then one unit each goes to the largest remainders (ties: first come; whole
+    numbers last). While the total is itself a rounding of the exact sum, every part stays within one unit of
+    its exact value; sharing the total out in proportion would not keep that bound.
 
     >>> level(10, [Fraction(10, 3)] * 3)
     [4, 3, 3]
-    >>> level(10, [Fraction(10, 3)] * 3, [3, None, None])
-    [3, 4, 3]
     >>> level(-1, [Fraction(-5, 4), Fraction(1, 4)])
     [-1, 0]
     """
@@ -130,15 +126,26 @@ def level(total: int, exact: Sequence[Fraction], wishes: Sequence[int | None] = 
         return []
     parts = [floor(value) for value in exact]
     each, rest = divmod(total - sum(parts), len(parts))
-    wanted = [*wishes, *[None] * (len(parts) - len(wishes))]
-
-    def turn(i: int) -> tuple[int, Fraction, int]:
-        wish = wanted[i]
-        rank = 3 if parts[i] == exact[i] else 1 if wish is None else 0 if wish > parts[i] else 2
-        return rank, parts[i] - exact[i], i
-
-    lucky = set(sorted(range(len(parts)), key=turn)[:rest])
+    lucky = set(sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))[:rest])
     return [part + each + (i in lucky) for i, part in enumerate(parts)]
+
+
+def keep(total: int, exact: Sequence[Fraction], kept: Sequence[int | None]) -> list[int]:
+    """配赋并保留。As :func:`level`, but parts that the plan leaves alone keep the value they showed before.
+
+    The parts that do change take up what rounding leaves over, so that a pond nobody touches does not print
+    a change of 0.0001. Where they could not within one unit each (or nothing changes), all are levelled.
+
+    >>> keep(10, [Fraction(10, 3)] * 3, [3, None, None])
+    [3, 4, 3]
+    """
+    free = [i for i, value in enumerate(kept) if value is None]
+    rest = total - sum(value for value in kept if value is not None)
+    shares = [exact[i] for i in free]
+    if not free or abs(rest - sum(shares, Fraction(0))) > len(free):
+        return level(total, exact)
+    changed = iter(level(rest, shares))
+    return [next(changed) if value is None else value for value in kept]
 
 
 def decide(book: FactBook) -> Presentation:
@@ -193,8 +200,8 @@ class _Decider:
         places = FORMS[total.form].places
         units = [_exact(fact) * 10**places for fact in facts]
         whole = int(_number_of(total).scaleb(places))
-        wishes = [self._before(fact, places) for fact in facts]
-        for fact, part in zip(facts, level(whole, units, wishes), strict=True):
+        kept = [self._before(fact, places) for fact in facts]
+        for fact, part in zip(facts, keep(whole, units, kept), strict=True):
             self.done[fact.address] = _shown(Decimal(part).scaleb(-places), total.form)
 
     def _before(self, fact: Fact, places: int) -> int | None:
