@@ -134,7 +134,7 @@ def keep(total: int, exact: Sequence[Fraction], kept: Sequence[int | None]) -> l
     """配赋并保留。As :func:`level`, but parts that the plan leaves alone keep the value they showed before.
 
     The parts that do change take up what rounding leaves over, so that a pond nobody touches does not print
-    a change of 0.0001. Where they could not within one unit each (or nothing changes), all are levelled.
+    a change of 0.0001. Where they could not within two units each (or nothing changes), all are levelled.
 
     >>> keep(10, [Fraction(10, 3)] * 3, [3, None, None])
     [3, 4, 3]
@@ -142,7 +142,7 @@ def keep(total: int, exact: Sequence[Fraction], kept: Sequence[int | None]) -> l
     free = [i for i, value in enumerate(kept) if value is None]
     rest = total - sum(value for value in kept if value is not None)
     shares = [exact[i] for i in free]
-    if not free or abs(rest - sum(shares, Fraction(0))) > len(free):
+    if not free or abs(rest - sum(shares, Fraction(0))) >= 2 * len(free):
         return level(total, exact)
     changed = iter(level(rest, shares))
     return [next(changed) if value is None else value for value in kept]
