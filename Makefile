@@ -23,7 +23,7 @@ $(READY): pyproject.toml uv.lock
 	$(PYTHON) -c 'import sys; sys.exit("fangtian needs Python >= 3.11: make PYTHON=python3.11 …") if sys.version_info < (3, 11) else None'
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	$(UV) sync --frozen --quiet --inexact
+	$(UV) sync --system-certs --frozen --quiet --inexact
 	touch $@
 
 clean:
