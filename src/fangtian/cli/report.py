@@ -54,7 +54,7 @@ def _verdicts(output: Output, dossier: Dossier, opinions: Sequence[Opinion]) -> 
     rows = []
     for item in ranked:
         style = VERDICT_STYLE[Verdict(item.verdict)]
-        facts = "\n".join(_fact_line(fact) for fact in item.facts)
+        facts = "\n".join(_fact_line(fact, item) for fact in item.facts)
         rows.append((f"[{style}]{item.verdict}[/{style}]", item.article, item.title, item.scope_title, facts))
     header = [output.word(name) for name in ("verdict", "article", "requirement", "scope", "facts")]
     output.table(
@@ -68,8 +68,10 @@ def _verdicts(output: Output, dossier: Dossier, opinions: Sequence[Opinion]) -> 
             output.say(f"{item.verdict}　{item.sentence}", VERDICT_STYLE[Verdict(item.verdict)])
 
 
-def _fact_line(fact: FactUsed) -> str:
-    phase = phase_name(fact.address.rpartition(".")[2])
+def _fact_line(fact: FactUsed, item: Opinion) -> str:
+    """The phase is said where before and after stand side by side, and only there."""
+    paired = sum(other.term == fact.term for other in item.facts) > 1
+    phase = phase_name(fact.address.rpartition(".")[2]) if paired else ""
     return f"{phase}{fact.term} {fact.shown}{fact.unit}"
 
 
