@@ -56,8 +56,8 @@ def assess(plan: Plan, on: date, progress: Callable[[str], None] | None = None) 
     Raises InputError with every finding when the folder cannot be used.
     """
     survey = read_survey(plan, progress)
-    book, ledger, evidence = book_of(survey, progress)
+    book, ledger, evidence, found = book_of(survey, progress)
     context = Context(regimes=plan.regimes, territory=plan.county, on=on)
     judgements = judge(book, context, evidence)
     receipt = Receipt(book.seal(), on, dict(survey.digests))
-    return Dossier(survey, book, ledger, evidence, judgements, survey.findings, receipt)
+    return Dossier(survey, book, ledger, evidence, judgements, (*survey.findings, *found), receipt)

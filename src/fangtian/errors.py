@@ -37,7 +37,11 @@ class LawError(FangtianError):
 
 
 class BalanceError(FangtianError):
-    """面积不闭合。What an overlay gives out is not what went in."""
+    """面积不闭合。What an overlay gives out is not what went in; ``row`` is the polygon concerned."""
+
+    def __init__(self, message: str, row: int | None = None) -> None:
+        self.row = row
+        super().__init__(message)
 
 
 class DeliverError(FangtianError):

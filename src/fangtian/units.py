@@ -23,12 +23,18 @@ class _Exact(int):
     """An integer count of the smallest unit that stays itself under addition."""
 
     def __add__(self, other: int) -> Self:
-        return type(self)(int(self) + index(other))  # a fraction here would be cut silently
+        return type(self)(int(self) + self._count(other))
 
     __radd__ = __add__
 
     def __sub__(self, other: int) -> Self:
-        return type(self)(int(self) - index(other))
+        return type(self)(int(self) - self._count(other))
+
+    def _count(self, other: int) -> int:
+        """The other's units; an area is no money, and a fraction would be cut silently."""
+        if isinstance(other, _Exact) and type(other) is not type(self):
+            raise TypeError(f"{type(self).__name__} and {type(other).__name__} do not add up")
+        return index(other)
 
     def __neg__(self) -> Self:
         return type(self)(-int(self))

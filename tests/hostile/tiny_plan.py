@@ -146,7 +146,12 @@ def _layers() -> dict[str, Layer]:
             },
         ),
         "basic_farmland": Layer(
-            [cell(0, 0, 200, 100)], {"YJJBNTTBBH": ["620523102201000001"], "DLBM": ["0103"]}
+            [cell(0, 0, 200, 100)],
+            {
+                "YJJBNTTBBH": ["620523102201000001"],
+                "DLBM": ["0103"],
+                "YJJBNTMJ": _parcels().columns["TBDLMJ"][:1],
+            },
         ),
         "eco_redline": Layer([cell(200, 200, 400, 300)], {"HXMC": ["水源涵养"]}),
         "pilot_area": Layer([shapely.union_all(villages)], {"MC": ["试点区域"]}),

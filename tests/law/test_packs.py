@@ -19,6 +19,7 @@ from fangtian.law.rules import THEMES, rule, rules
 from fangtian.law.schema import SLOT, Validity, limit_value
 
 EVIDENCE_SETS = {
+    "redline_removed",
     "cultivated_lost",
     "construction_added",
     "redline_construction",

@@ -113,21 +113,31 @@ def mu_of(hectares: Decimal) -> Decimal:
 def level(total: int, exact: Sequence[Fraction]) -> list[int]:
     """配赋。Round exact parts to integers that add up to a displayed total, by largest remainder.
 
-    Each part is rounded down, then one unit each goes to the largest remainders (ties: first come; whole
-    numbers last). While the total is itself a rounding of the exact sum, every part stays within one unit of
-    its exact value; sharing the total out in proportion would not keep that bound.
+    Each part is rounded down, then one unit each goes to the largest remainders (ties: first come), then to
+    the largest parts; a part that is exactly zero stays zero. While the total is a rounding of the exact
+    sum, every part stays within one unit of its exact value; sharing out in proportion would not keep that.
 
     >>> level(10, [Fraction(10, 3)] * 3)
     [4, 3, 3]
     >>> level(-1, [Fraction(-5, 4), Fraction(1, 4)])
     [-1, 0]
+    >>> level(5005, [Fraction(5003), Fraction(0)])
+    [5005, 0]
     """
-    if not exact:
-        return []
     parts = [floor(value) for value in exact]
-    each, rest = divmod(total - sum(parts), len(parts))
-    lucky = set(sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))[:rest])
-    return [part + each + (i in lucky) for i, part in enumerate(parts)]
+    left = total - sum(parts)
+    broken = sorted((i for i, v in enumerate(exact) if v != parts[i]), key=lambda i: (parts[i] - exact[i], i))
+    whole = sorted((i for i, v in enumerate(exact) if v and v == parts[i]), key=lambda i: (-abs(exact[i]), i))
+    takers = [*broken, *whole] or list(range(len(parts)))
+    while left > 0 and takers:
+        for i in takers[:left]:
+            parts[i] += 1
+        left -= min(left, len(takers))
+    while left < 0 and takers:  # the total is less than the parts rounded down: the largest can spare a unit
+        largest = max(takers, key=lambda i: (parts[i], -i))
+        parts[largest] -= 1
+        left += 1
+    return parts
 
 
 def keep(total: int, exact: Sequence[Fraction], kept: Sequence[int | None]) -> list[int]:

@@ -23,7 +23,14 @@ __all__ = [
 
 _ADDRESS = re.compile(r"(?P<key>\w+)(?:\[(?P<member>.*)\])?@(?P<scope>.+)\.(?P<phase>[^.]+)")
 _SLOT = re.compile(r"\{(?P<address>[^{}|]+)(?:\|(?P<form>\w+))?\}")
-_KINDS = {"village": "村", "plot": "地块", "subproject": "子项目", "existing": "既有项目"}
+_KINDS = {
+    "village": "村",
+    "plot": "地块",
+    "pbf_out": "调出地块",
+    "pbf_in": "调入地块",
+    "subproject": "子项目",
+    "existing": "既有项目",
+}
 ABSENT = "（缺）"
 
 

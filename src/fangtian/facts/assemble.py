@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
+from fangtian.catalog.finding import Finding
 from fangtian.facts.book import FactBook
 from fangtian.facts.evidence import Evidence, evidence_of
 from fangtian.facts.indicators.basic_farmland import basic_farmland
@@ -16,10 +18,11 @@ from fangtian.facts.indicators.funds import funds
 from fangtian.facts.indicators.land_use import land_use
 from fangtian.facts.ledger import ledger_of
 from fangtian.facts.pieces import Ledger
+from fangtian.facts.remarks import remarks
 from fangtian.facts.scene import Scene
 from fangtian.plan.model import Survey
 
-__all__ = ["book_of"]
+__all__ = ["Assembly", "book_of"]
 
 INDICATORS = (
     ("基本信息", basics),
@@ -33,9 +36,16 @@ INDICATORS = (
 )
 
 
-def book_of(
-    survey: Survey, progress: Callable[[str], None] | None = None
-) -> tuple[FactBook, Ledger, Evidence]:
+class Assembly(NamedTuple):
+    """编制结果。The book, the ledger behind it, the evidence, and what the overlay found wrong."""
+
+    book: FactBook
+    ledger: Ledger
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+
+def book_of(survey: Survey, progress: Callable[[str], None] | None = None) -> Assembly:
     """编制事实簿。Overlay once, then every family of indicators on the same ledger.
 
     Raises BalanceError when the overlay does not close, FactError when two figures contradict each other.
@@ -46,5 +56,4 @@ def book_of(
         if progress:
             progress(f"计算指标：{title}")
         indicator(scene)
-    evidence = evidence_of(ledger, survey.layers["parcels"], survey.plan.base_year)
-    return scene.book, ledger, evidence
+    return Assembly(scene.book, ledger, evidence_of(scene), remarks(scene))

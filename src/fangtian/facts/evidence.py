@@ -10,15 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fangtian.catalog.land_class import (
-    is_construction,
-    is_cultivated,
-    is_ecological,
-    land_classes,
-    three_class_of,
-)
+from fangtian.catalog.land_class import UNUSED, land_classes, three_class_of
 from fangtian.facts.pieces import Ledger
-from fangtian.geo.layer import Layer
+from fangtian.facts.scene import Scene
 from fangtian.units import Area
 
 __all__ = ["Evidence", "EvidenceFeature", "evidence_of"]
@@ -39,48 +33,69 @@ Evidence = Mapping[str, tuple[EvidenceFeature, ...]]
 """证据集。Name of the set -> its features; norms refer to sets by name."""
 
 
-def evidence_of(ledger: Ledger, parcels: Layer, base_year: int) -> Evidence:
-    """编制证据集。One feature per plot (or parcel where no plot is concerned), largest first."""
-    codes = sorted({*ledger.class_before.tolist(), *ledger.class_after.tolist()})
+Set = tuple[NDArray[np.bool_], NDArray[Any], str, NDArray[np.int64]]
+"""A set in the making: which pieces, what names them, the layer's title, the areas to add up."""
 
-    def flags(test: Any, column: NDArray[Any]) -> NDArray[np.bool_]:
-        known = {code: bool(test(code)) for code in codes}
-        return np.fromiter((known[code] for code in column), bool, len(column))
 
-    farm_before, farm_after = (flags(is_cultivated, c) for c in (ledger.class_before, ledger.class_after))
-    built_before, built_after = (
-        flags(lambda code: is_construction(code, base_year), c)
-        for c in (ledger.class_before, ledger.class_after)
-    )
-    eco_before, eco_after = (flags(is_ecological, c) for c in (ledger.class_before, ledger.class_after))
-    unused = flags(lambda code: three_class_of(code, base_year) == "未利用地", ledger.class_before)
-    inside, redline = ledger.in_pilot, ledger.in_pilot & (ledger.in_redline | ledger.in_redline_after)
-    worse = farm_before & farm_after & (ledger.grade_before > 0) & (ledger.grade_after > ledger.grade_before)
-    sets: dict[str, tuple[NDArray[np.bool_], NDArray[Any], str]] = {
-        "cultivated_lost": (inside & farm_before & ~farm_after, ledger.plot, "整治地块"),
-        "construction_added": (inside & ~built_before & built_after, ledger.plot, "整治地块"),
-        "redline_construction": (redline & ~built_before & built_after, ledger.plot, "整治地块"),
-        "redline_ecological_lost": (redline & eco_before & ~eco_after, ledger.plot, "整治地块"),
-        "cultivated_grade_down": (inside & worse, ledger.plot, "整治地块"),
-        "unused_reclaimed": (inside & unused & farm_after, ledger.plot, "整治地块"),
-        "pbf_out": (inside & (ledger.pbf_out != ""), ledger.pbf_out, "永久基本农田调出地块"),
-        "pbf_in": (inside & (ledger.pbf_in != ""), ledger.pbf_in, "永久基本农田调入地块"),
-        "urban_boundary_changed": (
-            inside & (ledger.in_urban != ledger.in_urban_after),
-            ledger.village,
-            "城镇开发边界",
-        ),
-        "grade_missing": (
-            inside & ((farm_before & (ledger.grade_before == 0)) | (farm_after & (ledger.grade_after == 0))),
-            parcels.ids[ledger.parcel],
-            "地类图斑",
-        ),
+def evidence_of(scene: Scene) -> Evidence:
+    """编制证据集。One feature per plot (or parcel where no plot is concerned), largest first.
+
+    Areas are those that the fact beside the evidence sums, so that features add up to it.
+    """
+    sets = {**_plot_sets(scene), **_zone_sets(scene), **_farmland_sets(scene)}
+    inside = scene.ledger.in_pilot
+    return {
+        name: _features(scene.ledger, inside & mask, ids, layer, areas)
+        for name, (mask, ids, layer, areas) in sets.items()
     }
-    return {name: _features(ledger, mask, ids, layer) for name, (mask, ids, layer) in sets.items()}
+
+
+def _plot_sets(scene: Scene) -> dict[str, Set]:
+    ledger, year = scene.ledger, scene.survey.plan.base_year
+    farmed, farmed_after = scene.cultivated
+    built = ~scene.construction[False] & scene.construction[True]
+    eco_lost = scene.ecological[False] & ~scene.ecological[True]
+    redline = ledger.in_redline | ledger.in_redline_after
+    unused = scene.classes(lambda code: three_class_of(code, year) == UNUSED, False)
+    masks = {
+        "cultivated_lost": (farmed & ~farmed_after, ledger.net_before),
+        "construction_added": (built, ledger.net_after),
+        "redline_construction": (redline & built, ledger.net_after),
+        "redline_ecological_lost": (redline & eco_lost, ledger.net_before),
+        "unused_reclaimed": (unused & farmed_after, ledger.area),
+    }
+    return {name: (mask, ledger.plot, "整治地块", areas) for name, (mask, areas) in masks.items()}
+
+
+def _zone_sets(scene: Scene) -> dict[str, Set]:
+    ledger = scene.ledger
+    removed = ledger.in_redline & ~ledger.in_redline_after
+    moved = ledger.in_urban != ledger.in_urban_after
+    return {
+        "redline_removed": (removed, ledger.village, "生态保护红线", ledger.area),
+        "urban_boundary_changed": (moved, ledger.village, "城镇开发边界", ledger.area),
+    }
+
+
+def _farmland_sets(scene: Scene) -> dict[str, Set]:
+    ledger = scene.ledger
+    farmed, farmed_after = scene.cultivated
+    held, out = ledger.pbf != "", ledger.pbf_out != ""
+    into = (ledger.pbf_in != "") & (~held | out) & farmed_after
+    worse = farmed & farmed_after & (ledger.grade_before > 0) & (ledger.grade_after > ledger.grade_before)
+    ungraded, ungraded_after = farmed & (ledger.grade_before == 0), farmed_after & (ledger.grade_after == 0)
+    parcels = scene.survey.layers["parcels"].ids[ledger.parcel]
+    names = np.where(ungraded_after & (ledger.plot != ""), ledger.plot, parcels)
+    return {
+        "pbf_out": (held & out, ledger.pbf_out, "永久基本农田调出地块", ledger.net_before),
+        "pbf_in": (into, ledger.pbf_in, "永久基本农田调入地块", ledger.net_after),
+        "cultivated_grade_down": (worse, ledger.plot, "整治地块", ledger.net_after),
+        "grade_missing": (ungraded | ungraded_after, names, "地类图斑或整治地块", ledger.net_before),
+    }
 
 
 def _features(
-    ledger: Ledger, mask: NDArray[np.bool_], ids: NDArray[Any], layer: str
+    ledger: Ledger, mask: NDArray[np.bool_], ids: NDArray[Any], layer: str, areas: NDArray[np.int64]
 ) -> tuple[EvidenceFeature, ...]:
     found: dict[str, list[int]] = {}
     for row in np.flatnonzero(mask & (ledger.area > 0)):
@@ -89,7 +104,7 @@ def _features(
         EvidenceFeature(
             layer,
             name,
-            Area(int(ledger.area[rows].sum())),
+            Area(int(areas[rows].sum())),
             shapely.to_wkb(shapely.union_all(ledger.geometry[rows])),
             _change(ledger, rows),
         )

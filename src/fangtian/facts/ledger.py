@@ -15,11 +15,13 @@ import shapely
 from numpy.typing import NDArray
 
 from fangtian.catalog.land_class import is_cultivated
+from fangtian.errors import BalanceError
 from fangtian.facts.pieces import Ledger
 from fangtian.geo.apportion import share_out_grouped
 from fangtian.geo.area import official_areas
 from fangtian.geo.layer import Layer
 from fangtian.geo.overlay import Mosaic, Zone, overlay
+from fangtian.geo.topology import apart
 from fangtian.plan.model import Survey
 
 __all__ = ["ledger_of"]
@@ -32,6 +34,7 @@ SETS = (
     "urban_boundary",
     "urban_boundary_after",
 )
+CRUMB_M2, CRUMB_SHARE = 1.0, 0.001  # what a slope map may miss of a plot
 KEYED = ("villages", "basic_farmland", "plots", "basic_farmland_out", "basic_farmland_in")
 
 
@@ -45,8 +48,8 @@ def ledger_of(survey: Survey, progress: Callable[[str], None] | None = None) -> 
     slopes = _slope_polygons(survey.layers)
     zones = _zones(survey.layers)
     if slopes is not None:
-        zones.append(Zone("slope", slopes.geometry, slopes.ids))
-    mosaic = overlay(parcels.geometry, zones, parcels.crs, _titled(progress, survey))
+        zones.append(Zone("slope", apart(slopes.geometry), slopes.ids))
+    mosaic = _overlaid(parcels, zones, _titled(progress, survey))
     area = share_out_grouped(_surveyed(parcels), mosaic.base, mosaic.area_m2)
     now = {
         "area": area,
@@ -61,6 +64,16 @@ def ledger_of(survey: Survey, progress: Callable[[str], None] | None = None) -> 
     planned["slope_after"] = _after_slope(now["slope_before"], slopes, mosaic)
     parcel = concerned[mosaic.base]
     return Ledger(parcel=parcel, geometry=mosaic.geometry, **now, **planned, **_places(survey, mosaic))
+
+
+def _overlaid(parcels: Layer, zones: list[Zone], progress: Callable[[str], None] | None) -> Mosaic:
+    """The overlay, naming the parcel as its owner knows it when it does not close."""
+    try:
+        return overlay(parcels.geometry, zones, parcels.crs, progress)
+    except BalanceError as error:
+        if error.row is None:
+            raise
+        raise BalanceError(f"{parcels.title}“{parcels.ids[error.row]}”：{error}", error.row) from error
 
 
 Columns = dict[str, NDArray[Any]]
@@ -112,7 +125,7 @@ def _titled(progress: Callable[[str], None] | None, survey: Survey) -> Callable[
 
 def _zones(layers: Mapping[str, Layer]) -> list[Zone]:
     zones = [Zone(name, layers[name].geometry, None) for name in SETS if name in layers]
-    zones += [Zone(name, layers[name].geometry, layers[name].ids) for name in KEYED if name in layers]
+    zones += [Zone(name, apart(layers[name].geometry), layers[name].ids) for name in KEYED if name in layers]
     return zones
 
 
@@ -141,6 +154,7 @@ def _surveyed(parcels: Layer) -> NDArray[np.int64]:
 
 def _ridges(parcels: Layer, mosaic: Mosaic, area: NDArray[np.int64]) -> NDArray[np.int64]:
     totals = np.rint(np.nan_to_num(_number(parcels, "ridge_area")) * 100).astype(np.int64)
+    totals[~_cultivated(_text(parcels, "land_class"))] = 0  # only farmland has ridges; the reader warned
     ridge = share_out_grouped(totals, mosaic.base, area.astype(float))
     return _within(ridge, area, mosaic.base)
 
@@ -197,19 +211,22 @@ def _after_grade(
 
 
 def _after_slope(slope: NDArray[Any], layer: Layer | None, mosaic: Mosaic) -> NDArray[Any]:
-    """The slope map's class; a crumb that it misses takes the class of most of its plot."""
+    """The slope map's class; a crumb of a plot that it misses takes the class of most of that plot."""
     if layer is None or "slope" not in mosaic.zones:
         return slope
     measured = np.append(_text(layer, "slope_class"), "")[mosaic.zones["slope"]]
-    plots = np.maximum(_rows(mosaic, "plots"), _rows(mosaic, "basic_farmland_in"))
-    for plot in np.unique(plots[(measured == "") & (plots >= 0)]):
-        pieces = plots == plot
-        held = {
-            c: mosaic.area_m2[pieces & (measured == c)].sum() for c in sorted(set(measured[pieces]) - {""})
-        }
-        if held:
-            measured[pieces & (measured == "")] = max(held, key=lambda code: held[code])
+    for name in ("plots", "basic_farmland_in"):
+        rows = _rows(mosaic, name)
+        for row in np.unique(rows[(measured == "") & (rows >= 0)]):
+            _fill_crumbs(measured, mosaic.area_m2, rows == row)
     return np.where(measured == "", slope, measured)
+
+
+def _fill_crumbs(measured: NDArray[Any], area_m2: NDArray[np.float64], pieces: NDArray[np.bool_]) -> None:
+    blank = pieces & (measured == "")
+    held = {c: area_m2[pieces & (measured == c)].sum() for c in sorted(set(measured[pieces]) - {""})}
+    if held and area_m2[blank].sum() <= max(CRUMB_M2, CRUMB_SHARE * area_m2[pieces].sum()):
+        measured[blank] = max(held, key=lambda code: held[code])
 
 
 def _else(memberships: Mapping[str, NDArray[np.bool_]], survey: Survey, name: str) -> NDArray[np.bool_]:

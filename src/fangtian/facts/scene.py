@@ -17,7 +17,16 @@ from fangtian.facts.pieces import Ledger
 from fangtian.plan.model import Survey
 from fangtian.units import Area
 
-__all__ = ["PROJECT", "Scene", "Scope", "plot_scope", "split_name", "subproject_scope", "village_scope"]
+__all__ = [
+    "PROJECT",
+    "Scene",
+    "Scope",
+    "moved_scope",
+    "plot_scope",
+    "split_name",
+    "subproject_scope",
+    "village_scope",
+]
 
 PROJECT = "project"
 Mask = NDArray[np.bool_]
@@ -41,9 +50,24 @@ def plot_scope(plot: str) -> str:
     return f"plot:{plot}"
 
 
+def moved_scope(role: str, plot: str) -> str:
+    """调整地块范围。A plot of basic farmland moved out or in; their numbers are their own."""
+    return f"{'pbf_out' if role == 'basic_farmland_out' else 'pbf_in'}:{plot}"
+
+
 def subproject_scope(subproject: str) -> str:
     """子项目范围。The scope of one sub-project."""
     return f"subproject:{subproject}"
+
+
+def _roles(key: str, phase: str) -> tuple[str, ...]:
+    """Which layers besides the parcels a measured area rests on."""
+    families = {"pbf": "basic_farmland", "eco_redline": "eco_redline", "urban_boundary": "urban_boundary"}
+    own = next((role for family, role in families.items() if key.startswith(family)), "")
+    if phase == "before":
+        return (own,)
+    moved = ("basic_farmland_out", "basic_farmland_in") if own == "basic_farmland" else ()
+    return (own, f"{own}_after", *moved, "plots")
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -134,7 +158,7 @@ class Scene:
         """面积事实。Write Σ values over a mask within a scope; ``name`` is a key or ``key[member]``."""
         key, member = split_name(name)
         total = Area(int(values[scope.mask & mask].sum()))
-        source = self.source("parcels", "plots" if phase != "before" else "")
+        source = self.source("parcels", *_roles(key, phase))
         return self.book.measure((key, scope.name, phase, member), total, source, "台账求和")
 
     def text(self, key: str, scope: str, phase: str, value: str, source: str) -> Fact:
@@ -149,6 +173,15 @@ class Scene:
         """逐要素。Each non-blank name with its pieces inside the pilot area."""
         for name in sorted({str(n) for n in names[self.ledger.in_pilot] if n != ""}):
             yield name, self.ledger.in_pilot & (names == name)
+
+    def held_by_village(self, names: NDArray[Any]) -> dict[str, dict[str, int]]:
+        """各村所占面积。Name -> village scope -> area in 0.01 m², for pieces inside the pilot area."""
+        held: dict[str, dict[str, int]] = {}
+        for row in np.flatnonzero(self.ledger.in_pilot & (names != "")):
+            places = held.setdefault(str(names[row]), {})
+            place = village_scope(str(self.ledger.village[row]))
+            places[place] = places.get(place, 0) + int(self.ledger.area[row])
+        return held
 
     def total(self, name: str, scope: str, operands: Iterable[Fact], phase: str) -> Fact:
         """合计事实。A sum of facts; an empty sum is a measured zero."""

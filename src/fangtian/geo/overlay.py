@@ -202,7 +202,8 @@ def _require_apart(pieces: NDArray[Any], whole: _Cut, part: _Cut, zone: Zone, or
         named = "、".join(str(ids[row]) for row in rows[:5])
         raise BalanceError(
             f"“{zone.name}”的图形互相重叠（{named}），第 {origin[worst] + 1} 个图斑"
-            f"有 {excess[worst]:.2f} m² 会重复计算；请先消除重叠"
+            f"有 {excess[worst]:.2f} m² 会重复计算；请先消除重叠",
+            int(origin[worst]),
         )
 
 
@@ -219,7 +220,8 @@ def _balanced(base: NDArray[Any], origin: Rows, shapes: NDArray[Any], crs: Crs) 
     if worst >= 0 and gap[worst] > limit[worst]:
         raise BalanceError(
             f"叠加不闭合：第 {worst + 1} 个图斑面积 {whole[worst]:.2f} m²，碎片合计相差 {gap[worst]:.4f} m²，"
-            f"超过容许误差 {limit[worst]:.4f} m²；请检查该图斑和分区的拓扑"
+            f"超过容许误差 {limit[worst]:.4f} m²；请检查该图斑和分区的拓扑",
+            worst,
         )
     at_worst = (float(gap[worst]), worst, float(limit[worst])) if worst >= 0 else (0.0, -1, 0.0)
     return area, Balance("叠加", float(whole.sum()), float(area.sum()), *at_worst)

@@ -18,8 +18,8 @@ from fangtian.plan.soundness import drawn
 __all__ = ["gaps"]
 
 
-def gaps(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> list[Finding]:
-    """缺项。Villages without households or people, farmland without a grade: one finding per field."""
+def gaps(layers: Mapping[str, Layer], places: Mapping[str, Place], *, designated: bool) -> list[Finding]:
+    """缺项。One finding per field with blanks; ``designated``: plan.toml gives the basic farmland."""
     found: list[Finding] = []
     if villages := layers.get("villages"):
         everyone = np.ones(len(villages), bool)
@@ -30,10 +30,22 @@ def gaps(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> list[Findi
         known = land_classes()  # a code that is not known has a finding of its own
         farmed = np.fromiter((code in known and is_cultivated(code) for code in codes), bool, len(parcels))
         found += _blank(parcels, "quality_grade", farmed, places["parcels"])
+        found += _ridges(parcels, farmed, places["parcels"])
+    if (basic := layers.get("basic_farmland")) is not None and len(basic):
+        found += _blank(
+            basic, "net_area", np.ones(len(basic), bool), places["basic_farmland"], "DOM-designated-blank"
+        )
     return found
 
 
-def _blank(layer: Layer, name: str, needed: NDArray[np.bool_], place: Place) -> list[Finding]:
+def _ridges(parcels: Layer, farmed: NDArray[np.bool_], place: Place) -> list[Finding]:
+    """Without its ridges farmland would be measured too large; a survey that has none says 0."""
+    return _blank(parcels, "ridge_area", farmed, place, "DOM-ridge-blank")
+
+
+def _blank(
+    layer: Layer, name: str, needed: NDArray[np.bool_], place: Place, code: str = "DOM-needed-blank"
+) -> list[Finding]:
     values = layer.column(name)
     empty = values == "" if values.dtype == object else np.isnan(values.astype(float))
     missing = needed & empty
@@ -43,6 +55,4 @@ def _blank(layer: Layer, name: str, needed: NDArray[np.bool_], place: Place) -> 
     where = replace(
         place, feature=listed(layer.ids[missing]), field=spec.term, wkb=drawn(layer.geometry[missing])
     )
-    return [
-        finding("DOM-needed-blank", where, term=spec.term, count=int(missing.sum()), all=int(needed.sum()))
-    ]
+    return [finding(code, where, term=spec.term, count=int(missing.sum()), all=int(needed.sum()))]

@@ -47,7 +47,7 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
     tell("核对图层之间的关系")
     findings = [*plan.findings, *reading.findings, *tables.findings]
     findings += across_layers(reading.layers, reading.places)
-    findings += gaps(reading.layers, reading.places)
+    findings += gaps(reading.layers, reading.places, designated=plan.pbf_designated is not None)
     if "plots" in reading.layers:
         place = reading.places["plots"]
         check = PlotCheck(plan, reading.layers, tables.subprojects, tables.existing, place)

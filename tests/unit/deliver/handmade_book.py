@@ -278,11 +278,12 @@ def _basic_farmland(writer: Writer) -> None:
     }
     for block, (key, plots) in blocks.items():
         rows, classes = [], {}
+        kind = "pbf_out" if block == "调整" else "pbf_in"
         for plot, value in plots.items():
-            rows.append(writer.put(key, f"plot:{plot}", PLANNED, Area(value)))
+            rows.append(writer.put(key, f"{kind}:{plot}", PLANNED, Area(value)))
             for phase in (BEFORE, PLANNED):
                 for code, share in (("0101", 0), ("0102", value // 3), ("0103", value - value // 3)):
-                    fact = writer.put("pbf_class_area", f"plot:{plot}", phase, Area(share), code)
+                    fact = writer.put("pbf_class_area", f"{kind}:{plot}", phase, Area(share), code)
                     classes.setdefault((phase, code), []).append(fact)
         writer.total(key, "pilot_area", PLANNED, rows)
         for (phase, code), facts in classes.items():
@@ -293,7 +294,7 @@ def _basic_farmland(writer: Writer) -> None:
         ("pbf_added_ratio", "pilot_area", PLANNED),
         [book["pbf_added_area@pilot_area.planned"], book["pbf_out_area@pilot_area.planned"]],
     )
-    writer.put("plot_note", "plot:YC1", PLANNED, "零星")
+    writer.put("plot_note", "pbf_out:YC1", PLANNED, "零星")
 
 
 AREAS = {

@@ -288,7 +288,7 @@ def test_a_village_left_alone_gets_no_sheet_of_zeros():
 def test_a_long_block_of_table_5_names_itself_on_every_page():
     book = FactBook()
     for number in range(40):
-        book.measure(("pbf_out_area", f"plot:YC{number}", PLANNED), Area(10_000), "", "")
+        book.measure(("pbf_out_area", f"pbf_out:YC{number}", PLANNED), Area(10_000), "", "")
     sheet = next(sheet for sheet in all_sheets(book, decide(book)) if sheet.name == "附表5")
     spans = [
         (cell.text, cell.rows)

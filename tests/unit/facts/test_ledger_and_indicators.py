@@ -125,7 +125,7 @@ def test_one_parcel_without_a_grade_leaves_the_mean_open(tmp_path: Path) -> None
     def ungraded(draft: Draft) -> None:
         draft.layers["parcels"].columns["GDDB"][1] = None
 
-    book, _, evidence = book_of(survey(tmp_path, ungraded))
+    book, _, evidence, _ = book_of(survey(tmp_path, ungraded))
     assert "cultivated_grade_mean@pilot_area.before" not in book
     assert [feature.feature for feature in evidence["grade_missing"]] == ["62052300100000002"]
 

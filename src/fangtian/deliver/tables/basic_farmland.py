@@ -24,10 +24,11 @@ def basic_farmland_table(book: FactBook, presentation: Presentation) -> tuple[Sh
     page = Page(forms()[5], presentation, "附表5")
     page.head()
     for block, key in BLOCKS.items():
-        plots = scopes_with(book, key, "plot", phase=PLANNED)
+        kind = "pbf_out" if block == "调整" else "pbf_in"
+        plots = scopes_with(book, key, kind, phase=PLANNED)
         _block_label(page, block, max(len(plots), 1) + 1)
         for number, plot in enumerate(plots, 1):
-            _plot(page, number, plot, key)
+            _plot(page, number, f"{kind}:{plot}", key)
         if not plots:
             page.put(1, "无", "center", cols=page.columns - 1)
             page.row += 1
@@ -45,12 +46,11 @@ def _block_label(page: Page, block: str, rows: int) -> None:
         page.cells.append(Cell(page.row + start, 0, words, style="center", rows=span))
 
 
-def _plot(page: Page, number: int, plot: str, key: str) -> None:
-    scope = f"plot:{plot}"
+def _plot(page: Page, number: int, scope: str, key: str) -> None:
     page.put(1, str(number), "code")
     page.fact(2, address_of(key, scope, PLANNED))
     page.put(3, MISSING, "number_blank")
-    page.put(4, plot, "center")
+    page.put(4, scope.partition(":")[2], "center")
     _classes(page, scope, "", "number")
     page.fact(11, address_of("plot_note", scope, PLANNED), blank="")
     page.row += 1

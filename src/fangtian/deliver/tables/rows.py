@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fangtian.deliver.tables.sheet import natural_key
+from fangtian.catalog.order import natural_key
 from fangtian.facts.book import FactBook
 from fangtian.facts.fact import Fact
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fangtian.catalog.form import Form
 from fangtian.deliver.present import Presentation, Shown
 
-__all__ = ["MISSING", "Cell", "Page", "Sheet", "Tag", "display_width", "natural_key"]
+__all__ = ["MISSING", "Cell", "Page", "Sheet", "Tag", "display_width"]
 
 MISSING = "—"
 """缺项。What a table prints where a fact is missing; missing is not 0."""
@@ -168,16 +168,6 @@ class Page:
 def number_format(value: Decimal) -> str:
     """数字格式。The spreadsheet format that prints as many decimals as the value carries."""
     return NUMBER_FORMATS[-int(value.as_tuple().exponent)]
-
-
-def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
-    """自然排序。Order of ids as people count: DK2 before DK10.
-
-    >>> sorted(["DK10", "DK2"], key=natural_key)
-    ['DK2', 'DK10']
-    """
-    parts = re.findall(r"\d+|\D+", text)
-    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def display_width(text: str) -> float:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from fangtian.catalog.code import codes
 from fangtian.facts.fact import BEFORE, PLANNED, Fact
 from fangtian.facts.indicators.cultivated import weighted_mean
-from fangtian.facts.scene import Mask, Scene, Scope, plot_scope
+from fangtian.facts.scene import Mask, Scene, Scope, moved_scope
 from fangtian.units import Area
 
 __all__ = ["basic_farmland"]
@@ -28,18 +31,27 @@ def basic_farmland(scene: Scene) -> None:
 
 
 def _designated(scene: Scene) -> None:
-    """As filed in plan.toml, else the layer's own figures, else measured."""
+    """As filed in plan.toml, else the figures of the townships' patches, else what the ledger holds."""
     plan, layer = scene.survey.plan, scene.survey.layers["basic_farmland"]
     address = ("pbf_designated_area", "townships", BEFORE)
-    filed = layer.column("net_area")
+    here = _of_townships(layer.ids, plan.county, plan.townships)
+    filed = layer.column("net_area")[here]
     if plan.pbf_designated is not None:
         scene.book.measure(address, plan.pbf_designated, "plan.toml", "照录")
     elif filed.dtype != object and not np.isnan(filed).any():
         total = Area(int(np.rint(filed * 100).sum()))
-        scene.book.measure(address, total, scene.source("basic_farmland"), "图层面积字段求和")
-    else:
+        scene.book.measure(address, total, scene.source("basic_farmland"), "所涉乡镇图斑面积字段求和")
+    else:  # too small rather than too large: the 5 % then errs on the strict side
         held = Area(int(scene.ledger.net_before[scene.ledger.pbf != ""].sum()))
-        scene.book.measure(address, held, scene.source("basic_farmland", "parcels"), "台账求和")
+        scene.book.measure(address, held, scene.source("basic_farmland", "parcels"), "与图斑重叠部分求和")
+
+
+def _of_townships(ids: NDArray[Any], county: str, townships: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Patches of the townships concerned, by the code that their numbers begin with, where they have one."""
+    coded = [str(patch).startswith(county) and str(patch)[:9].isdigit() for patch in ids]
+    return np.array(
+        [not own or str(p).startswith(townships) for own, p in zip(coded, ids, strict=True)], bool
+    )
 
 
 def _masks(scene: Scene) -> tuple[Mask, Mask, Mask]:
@@ -105,7 +117,7 @@ def _slopes(scene: Scene, scope: Scope) -> None:
         ("调出:", PLANNED, out & scene.cultivated[False], ledger.slope_before, ledger.net_before),
         ("调入:", PLANNED, into, ledger.slope_after, ledger.net_after),
     ):
-        if (slope[mask & scope.mask] == "").any():
+        if (slope[mask & scope.mask & (net > 0)] == "").any():
             continue
         for code in codes("slope_class"):
             scene.area(f"pbf_slope_area[{label}{code}]", scope, phase, mask & (slope == code), net)
@@ -121,7 +133,8 @@ def _blocks(scene: Scene) -> None:
         values = ledger.net_before if block == "调整" else ledger.net_after
         rows = []
         for plot, pieces in scene.grouped(np.where(mask, names, "")):
-            scope = Scope(plot_scope(plot), pieces)
+            role = "basic_farmland_out" if block == "调整" else "basic_farmland_in"
+            scope = Scope(moved_scope(role, plot), pieces)
             row = scene.area(key, scope, PLANNED, pieces, values)
             _classes(scene, scope, row, BEFORE if block == "调整" else PLANNED)
             rows.append(row)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fangtian.catalog.order import natural_key
 from fangtian.facts.fact import BEFORE, PLANNED
-from fangtian.facts.scene import PROJECT, Scene, plot_scope, subproject_scope
+from fangtian.facts.scene import PROJECT, Scene, moved_scope, plot_scope, subproject_scope, village_scope
 from fangtian.plan.model import Plan
 from fangtian.units import Area, Money
 
 __all__ = ["basics"]
+
+CRUMB = 100  # 1 m²
 
 
 def basics(scene: Scene) -> None:
@@ -43,11 +48,13 @@ def _project(scene: Scene) -> None:
         "period_end": plan.period[1],
         "period_years": len(plan.years),
         "base_year": plan.base_year,
-        "subproject_count": len(scene.survey.subprojects),
-        "plot_count": len(scene.survey.layers["plots"]),
     }
     for key, number in numbers.items():
         book.measure((key, PROJECT, BEFORE), number, "plan.toml", "照录")
+    table = plan.tables["subprojects"].path.name
+    book.measure(("subproject_count", PROJECT, BEFORE), len(scene.survey.subprojects), table, "计数")
+    plots = scene.survey.layers["plots"]
+    book.measure(("plot_count", PROJECT, BEFORE), len(plots), scene.source("plots"), "计数")
     for approval in _approvals(plan):
         scene.book.measure(
             ("village_planning_approved", PROJECT, BEFORE, approval[0]), approval[1], "plan.toml", "照录"
@@ -70,18 +77,24 @@ def _villages(scene: Scene) -> None:
     for scope in scene.villages:
         code = scope.name.removeprefix("village:")
         scene.text("village_names", scope.name, BEFORE, names.get(code, "（未落入任何行政村）"), source)
-    here = [
-        names[s.name.removeprefix("village:")]
-        for s in scene.villages
-        if s.name.removeprefix("village:") in names
-    ]
-    scene.text("village_names", "pilot_area", BEFORE, "、".join(here), source)
-    kinds = [str(kind) for kind in layer.column("village_kind") if kind != ""]
+    concerned = [code for code in names if _holds_land(scene, code)]
+    scene.text("village_names", "pilot_area", BEFORE, "、".join(names[code] for code in concerned), source)
+    first = {
+        str(code): row for row, code in reversed(list(enumerate(layer.ids)))
+    }  # a village may have two parts
+    rows = np.array([first[code] for code in concerned], np.int64)
+    kinds = [str(kind) for kind in layer.column("village_kind")[rows] if kind != ""]
     if kinds:
         counted = [f"{kind}（{kinds.count(kind)}个）" for kind in dict.fromkeys(kinds)]
         scene.text("village_types", "pilot_area", BEFORE, "、".join(counted), source)
     for key in ("households", "population"):
-        _count(scene, key, layer.column(key), source)
+        _count(scene, key, layer.column(key)[rows], source)
+
+
+def _holds_land(scene: Scene, code: str) -> bool:
+    """A neighbour whose border laps over the pilot area by a crumb is no village of the plan."""
+    here = next((scope for scope in scene.villages if scope.name == village_scope(code)), None)
+    return here is not None and int(scene.ledger.area[here.mask].sum()) >= CRUMB
 
 
 def _count(scene: Scene, key: str, values: NDArray[np.generic], source: str) -> None:
@@ -95,13 +108,16 @@ def _flags(scene: Scene) -> None:
     layers, adjusted = scene.survey.layers, scene.survey.plan.basics.ownership_adjusted
     moved = any(role in layers and len(layers[role]) for role in ("basic_farmland_out", "basic_farmland_in"))
     flags = {
-        "pbf_adjusted": moved,
-        "eco_redline_adjusted": "eco_redline_after" in layers,
-        "ownership_adjusted": adjusted,
+        "pbf_adjusted": (moved, scene.source("basic_farmland_out", "basic_farmland_in") or "没有调整图层"),
+        "eco_redline_adjusted": (
+            "eco_redline_after" in layers,
+            scene.source("eco_redline_after") or "没有调整图层",
+        ),
+        "ownership_adjusted": (adjusted, "plan.toml"),
     }
-    for key, flag in flags.items():
+    for key, (flag, source) in flags.items():
         if flag is not None:
-            scene.text(key, PROJECT, BEFORE, "是" if flag else "否", "plan.toml")
+            scene.text(key, PROJECT, BEFORE, "是" if flag else "否", source)
 
 
 def _county(scene: Scene) -> None:
@@ -128,9 +144,8 @@ def _subprojects(scene: Scene) -> None:
     plots, scales = scene.survey.layers["plots"], []
     for project in scene.survey.subprojects:
         scope = subproject_scope(project.id)
-        own = sorted(
-            str(p) for p, s in zip(plots.ids, plots.column("subproject_id"), strict=True) if s == project.id
-        )
+        owners = zip(plots.ids, plots.column("subproject_id"), strict=True)
+        own = sorted((str(plot) for plot, owner in owners if owner == project.id), key=natural_key)
         words = {
             "subproject_name": project.name,
             "subproject_kind": project.kind,
@@ -198,31 +213,33 @@ def _plots(scene: Scene) -> None:
             scene.book.measure(("plot_grade", scope, PLANNED), int(grade), source, "照录")
         year = int(_numbers(plots.column("year"))[scene.plot_rows[str(plot)]])
         scene.book.measure(("plot_year", scope, PLANNED), year, source, "照录")
-    for names in (scene.ledger.plot, scene.ledger.pbf_out, scene.ledger.pbf_in):
-        _locations(scene, names)
-    _notes(scene)
+    _locations(scene, scene.ledger.plot, plot_scope)
+    for role, names in (
+        ("basic_farmland_out", scene.ledger.pbf_out),
+        ("basic_farmland_in", scene.ledger.pbf_in),
+    ):
+        if role in scene.survey.layers:
+            _locations(scene, names, partial(moved_scope, role))
+            _notes(scene, role)
 
 
 def _numbers(values: NDArray[np.generic]) -> NDArray[np.float64]:
     return values.astype(float) if values.dtype != object else np.full(len(values), np.nan)
 
 
-def _locations(scene: Scene, names: NDArray[np.object_]) -> None:
-    for plot, pieces in scene.grouped(names):
-        here = [
-            scope.name for scope in scene.villages if (scope.mask & pieces & (scene.ledger.area > 0)).any()
+def _locations(scene: Scene, names: NDArray[np.object_], scope_of: Callable[[str], str]) -> None:
+    """The villages a plot lies in; crumbs over a border do not count."""
+    for plot, held in sorted(scene.held_by_village(names).items()):
+        here = [place for place in sorted(held) if held[place] >= CRUMB] or [
+            max(held, key=lambda name: held[name])
         ]
-        words = "、".join(str(scene.book[f"village_names@{name}.before"].value) for name in here)
-        if f"plot_location@{plot_scope(plot)}.planned" not in scene.book:
-            scene.text("plot_location", plot_scope(plot), PLANNED, words, scene.source("villages"))
+        words = "、".join(str(scene.book[f"village_names@{place}.before"].value) for place in here)
+        scene.text("plot_location", scope_of(plot), PLANNED, words, scene.source("villages"))
 
 
-def _notes(scene: Scene) -> None:
-    for role in ("basic_farmland_out", "basic_farmland_in"):
-        layer = scene.survey.layers.get(role)
-        if layer is None:
-            continue
-        words = layer.column("reason") if role.endswith("out") else layer.column("note")
-        for plot, note in zip(layer.ids, words, strict=True):
-            if note and f"plot_note@{plot_scope(str(plot))}.planned" not in scene.book:
-                scene.text("plot_note", plot_scope(str(plot)), PLANNED, str(note), scene.source(role))
+def _notes(scene: Scene, role: str) -> None:
+    layer = scene.survey.layers[role]
+    words = layer.column("reason") if role == "basic_farmland_out" else layer.column("note")
+    for plot, note in zip(layer.ids, words, strict=True):
+        if note:
+            scene.text("plot_note", moved_scope(role, str(plot)), PLANNED, str(note), scene.source(role))

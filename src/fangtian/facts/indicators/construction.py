@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from fangtian.catalog.code import codes
 from fangtian.facts.fact import BEFORE, PLANNED, Fact, year_phase
 from fangtian.facts.scene import Mask, Scene, Scope, split_name
-from fangtian.units import Area
 
 __all__ = ["construction"]
 
@@ -75,7 +74,7 @@ def _building(scene: Scene, built: Mask) -> None:
         scene.book.apportion(total, [part[leaf] for part in parts])
     farm = built & scene.cultivated[False]
     _cube(scene, "new_construction_occupied_cultivated_area", farm, ledger.net_before)
-    _cube(scene, "new_construction_occupied_pbf_area", built & (ledger.pbf != ""), ledger.net_before)
+    _cube(scene, "new_construction_occupied_pbf_area", farm & (ledger.pbf != ""), ledger.net_before)
 
 
 def _cube(scene: Scene, name: str, mask: Mask, values: NDArray[np.int64], *, top: bool = True) -> Leaves:
@@ -124,6 +123,8 @@ def _counts(scene: Scene) -> None:
         ("moved_people", "people"),
     ):
         values = plots.column(column)
+        if demolished.any() and (values.dtype == object or np.isnan(values[demolished].astype(float)).any()):
+            continue  # missing is not 0: one plot without its number leaves the total open
         numbers = np.nan_to_num(values.astype(float)) if values.dtype != object else np.zeros(len(plots))
         leaves = {}
         for village in scene.villages:
@@ -137,18 +138,22 @@ def _counts(scene: Scene) -> None:
 
 def _home_villages(scene: Scene) -> NDArray[np.object_]:
     homes = np.full(len(scene.plot_rows), "", dtype=object)
-    for plot, pieces in scene.plots():
-        held = [
-            (int(scene.ledger.area[pieces & village.mask].sum()), village.name) for village in scene.villages
-        ]
-        homes[scene.plot_rows[plot]] = max(held, key=lambda item: item[0])[1]
+    for plot, held in scene.held_by_village(scene.ledger.plot).items():
+        homes[scene.plot_rows[plot]] = max(held, key=lambda name: (held[name], name))
     return homes
 
 
 def _bridge(scene: Scene) -> None:
     ledger = scene.ledger
     was, becomes = scene.construction
-    for scope in (*scene.areas, *scene.villages):
+    pilot, consolidation = scene.areas
+    parts = [
+        scene.area("construction_added_area", scope, PLANNED, ~was & becomes, ledger.net_after)
+        for scope in scene.villages
+    ]
+    total = scene.area("construction_added_area", pilot, PLANNED, ~was & becomes, ledger.net_after)
+    scene.book.apportion(total, parts)
+    for scope in (pilot, consolidation, *scene.villages):
         added = scene.area("construction_added_area", scope, PLANNED, ~was & becomes, ledger.net_after)
         operands = [scene.book[f"construction_area@{scope.name}.{phase}"] for phase in (PLANNED, BEFORE)]
         change = scene.book.derive("difference", ("construction_area_change", scope.name, PLANNED), operands)
@@ -180,4 +185,3 @@ def _yearly_stock(scene: Scene) -> None:
 def _stock(scene: Scene, phase: str, measured: Callable[[Scope], Fact]) -> None:
     total = measured(scene.areas[0])
     scene.book.apportion(total, [measured(village) for village in scene.villages])
-    assert isinstance(total.value, Area), phase

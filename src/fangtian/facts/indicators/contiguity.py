@@ -23,6 +23,7 @@ from fangtian.units import half_up
 
 __all__ = ["block_share", "contiguity"]
 
+CRUMB = 100  # 1 m²
 THREE_MU = 200_000  # 3 亩 = 2 000 m², in 0.01 m²: a whole number, unlike one 亩
 COHESION_CELL = 10.0  # metres; published values are of rasters, so a cell size belongs to the measure
 
@@ -53,7 +54,7 @@ def contiguity(scene: Scene) -> None:
         ("cultivated", BEFORE, scene.cultivated[False], ledger.net_before),
         ("cultivated", PLANNED, scene.cultivated[True], ledger.net_after),
         ("pbf", BEFORE, ledger.pbf != "", ledger.net_before),
-        ("pbf", PLANNED, held_after, ledger.net_after),
+        ("pbf", PLANNED, held_after, np.where(ledger.pbf_in != "", ledger.net_after, ledger.net_before)),
     )
     for scope in scene.areas:
         for family, phase, mask, net in layers:
@@ -67,7 +68,8 @@ def _patches(scene: Scene, of: tuple[str, str, str], rows: NDArray[np.int64], ne
     family, scope, phase = of
     book, source = scene.book, scene.source("parcels", "plots" if phase == PLANNED else "")
     geometry, area = scene.ledger.geometry[rows], net[rows]
-    count = len(np.unique(patches(geometry, 0.0))) if len(rows) else 0
+    solid = area >= CRUMB  # a strip of a border drawn twice is no patch
+    count = len(np.unique(patches(geometry[solid]))) if solid.any() else 0
     book.measure((f"{family}_patch_count", scope, phase), count, source, "patches(0)")
     if not count:
         return

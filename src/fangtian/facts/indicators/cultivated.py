@@ -52,10 +52,9 @@ def cultivated(scene: Scene) -> None:
 
 @dataclass(frozen=True)
 class _Gains:
-    """New and lost farmland per piece in 0.01 m², and the class that the new comes from."""
+    """New farmland per piece in 0.01 m², and the class that it comes from."""
 
     new: NDArray[np.int64]
-    lost: NDArray[np.int64]
     source: NDArray[Any]
 
     def sources(self, mask: Mask) -> list[str]:
@@ -65,27 +64,24 @@ class _Gains:
 
 
 def _gains(scene: Scene) -> _Gains:
-    """A plot's ridges count as new farmland where they shrink as a whole, as lost where they grow."""
+    """A plot's ridges count as new farmland where they shrink as a whole; else farmland is lost."""
     ledger = scene.ledger
     was, becomes = scene.cultivated
     gain = ridge_gain(scene)
     shrinks = np.zeros(len(ledger), bool)
     for _, pieces in scene.plots():
-        shrinks[pieces] = gain[pieces].sum() > 0
+        for part in (pieces & ledger.in_consolidation, pieces & ~ledger.in_consolidation):
+            shrinks[part] = gain[part].sum() > 0
     return _Gains(
         new=np.where(becomes & ~was, ledger.net_after, np.where(shrinks, gain, 0)),
-        lost=np.where(was & ~becomes, ledger.net_before, np.where(shrinks, 0, -gain)),
         source=np.where(was, RIDGE, ledger.class_before),
     )
 
 
 def _sums(scene: Scene, scope: Scope, gains: _Gains) -> None:
     ledger, book = scene.ledger, scene.book
-    was, becomes = scene.cultivated
-    everywhere = np.ones(len(ledger), bool)
-    total = scene.area("new_cultivated_area", scope, PLANNED, everywhere, gains.new)
-    scene.area("new_cultivated_from_ridges_area", scope, PLANNED, was & becomes, gains.new)
-    scene.area("lost_cultivated_area", scope, PLANNED, everywhere, gains.lost)
+    was, _ = scene.cultivated
+    total = scene.area("new_cultivated_area", scope, PLANNED, np.ones(len(ledger), bool), gains.new)
     paddy = was & (ledger.class_before != "0101") & (ledger.class_after == "0101")
     scene.area("paddy_converted_area", scope, PLANNED, paddy, ledger.net_after)
     scene.area("quality_improved_area", scope, PLANNED, scene.plot_kind == "提质改造", ledger.area)
@@ -94,8 +90,11 @@ def _sums(scene: Scene, scope: Scope, gains: _Gains) -> None:
         for code in gains.sources(scope.mask)
     ]
     book.apportion(total, parts)
+    ridges = [part for part in parts if part.member == RIDGE]
+    scene.total("new_cultivated_from_ridges_area", scope.name, ridges, PLANNED)
     before, planned = (book[f"cultivated_area@{scope.name}.{phase}"] for phase in (BEFORE, PLANNED))
     net = book.derive("difference", ("net_new_cultivated_area", scope.name, PLANNED), [planned, before])
+    book.derive("difference", ("lost_cultivated_area", scope.name, PLANNED), [total, net])  # new − lost = net
     if before.value:
         book.derive("ratio", ("new_cultivated_ratio", scope.name, PLANNED), [net, before])
 
@@ -108,7 +107,7 @@ def _slopes(scene: Scene, scope: Scope) -> None:
     )
     for after, (phase, slope, net) in enumerate(phases):
         farmland = scene.cultivated[bool(after)]
-        if (slope[scope.mask & farmland] == "").any():
+        if (slope[scope.mask & farmland & (net > 0)] == "").any():
             continue  # missing is not 0: a scope with unknown slopes has no slope facts
         parts = [
             scene.area(f"cultivated_slope_area[{code}]", scope, phase, farmland & (slope == code), net)

@@ -7,7 +7,6 @@ import numpy as np
 from fangtian.catalog.land_class import AGRICULTURAL, CONSTRUCTION, UNUSED, is_cultivated, three_class_of
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.scene import Scene, Scope
-from fangtian.units import Area
 
 __all__ = ["ecology"]
 
@@ -56,9 +55,9 @@ def _restoration(scene: Scene, scope: Scope) -> None:
 
 
 def _scale(scene: Scene, scope: Scope) -> None:
-    """Restoration plots may be counted again (table 1), so they stay outside the consolidation scale."""
+    """Restoration may be counted again (table 1) and new building consolidates nothing: both stay outside."""
     ledger, year = scene.ledger, scene.survey.plan.base_year
-    worked = (scene.plot_kind != "") & (scene.plot_kind != "生态修复")
+    worked = ~np.isin(scene.plot_kind.astype(str), ("", "生态修复", "建新"))
     parts = []
     for key, three in (
         ("agricultural_consolidation_area", AGRICULTURAL),
@@ -69,4 +68,3 @@ def _scale(scene: Scene, scope: Scope) -> None:
         parts.append(scene.area(key, scope, PLANNED, mask, ledger.area))
     total = scene.book.derive("sum", ("consolidation_scale_area", scope.name, PLANNED), parts)
     scene.book.apportion(total, parts)
-    assert int(total.value) == int(Area(int(np.sum(ledger.area[scope.mask & worked]))))
