@@ -17,7 +17,9 @@ from shapely.geometry import Polygon, box
 from tiny_plan import EAST, EPSG, NORTH, Draft, Layer, cell, out_layer, surveyed, tiny_plan, write_table
 
 from fangtian.catalog.finding import Finding, Severity
+from fangtian.catalog.layer import layer_specs
 from fangtian.errors import InputError
+from fangtian.plan.fields import read_columns
 from fangtian.plan.folder import open_plan
 from fangtian.plan.funds import read_funds
 from fangtian.plan.model import Survey
@@ -133,12 +135,17 @@ def test_unknown_codes_and_impossible_coefficients_name_their_parcels(tmp_path: 
     assert values["GDPDJB"].severity is Severity.WARNING and values["KCXS"].severity is Severity.ERROR
 
 
-def test_a_code_that_lost_its_leading_zero_is_still_that_code(tmp_path: Path) -> None:
-    def change(draft: Draft) -> None:
-        columns = draft.layers["parcels"].columns
-        columns["DLBM"] = [code.removeprefix("0") for code in columns["DLBM"]]
+def test_a_code_stored_as_a_number_gets_its_zero_back() -> None:
+    spec = layer_specs()["parcels"]
+    fields = {"BSM": np.array(["1"], object), "DLBM": np.array([103.0]), "TBMJ": np.array([1.0])}
+    assert read_columns(fields, 1, spec, {}, Place()).columns["land_class"][0] == "0103"
 
-    assert survey_of(tmp_path, change).layers["parcels"].column("land_class")[0] == "0103"
+
+def test_an_old_code_is_refused_and_never_taken_for_a_new_one(tmp_path: Path) -> None:
+    def change(draft: Draft) -> None:
+        draft.layers["parcels"].columns["DLBM"][4] = "203"  # 村庄 of the second survey, not 0203 橡胶园
+
+    assert "203" in only(refused(tmp_path, change), "DOM-field-value").message
 
 
 # -- coordinate systems ---------------------------------------------------------------------------
@@ -688,3 +695,31 @@ def test_values_that_a_total_needs_are_asked_for(tmp_path: Path) -> None:
     assert [item.values["term"] for item in found] == ["人口", "耕地等别"]
     assert found[0].place.feature == "6205231022020000000"
     assert found[1].place.feature == "62052300100000001"
+
+
+def test_a_place_without_a_village_is_refused(tmp_path: Path) -> None:
+    item = only(refused(tmp_path, lambda draft: draft.layers["villages"].drop(1)), "LOG-village-gap")
+    assert item.place.layer == "CJDCQ"
+
+
+def test_two_villages_must_not_share_a_code(tmp_path: Path) -> None:
+    def change(draft: Draft) -> None:
+        draft.layers["villages"].columns["ZLDWDM"][1] = draft.layers["villages"].columns["ZLDWDM"][0]
+
+    assert "上庄村、下庄村" in only(refused(tmp_path, change), "LOG-village-code-twice").message
+
+
+def test_areas_in_mu_are_recognised(tmp_path: Path) -> None:
+    def change(draft: Draft) -> None:
+        columns = draft.layers["parcels"].columns
+        for name in ("TBMJ", "KCMJ", "TBDLMJ"):
+            columns[name] = [round(value * 3 / 2000, 2) for value in columns[name]]
+
+    assert "疑为亩" in only(refused(tmp_path, change), "BAL-area-unit").message
+
+
+def test_townships_must_be_those_of_the_villages(tmp_path: Path) -> None:
+    def change(draft: Draft) -> None:
+        draft.toml = draft.toml.replace('["620523102"]', '["620523999"]')
+
+    assert "620523102" in only(refused(tmp_path, change), "LOG-township-elsewhere").message

@@ -6,6 +6,7 @@ import difflib
 import logging
 import tempfile
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from datetime import date
 from importlib import import_module
@@ -83,6 +84,7 @@ def run(arguments: Sequence[str]) -> int:
     """运行。Parse and call; every failure becomes one clear sentence and an exit code."""
     output = _asked(arguments)
     logging.getLogger("pyogrio").setLevel(logging.ERROR)  # the findings say it in the user's words
+    warnings.simplefilter("ignore")  # and so with what libraries remark about odd shapes
     try:
         result = app.main(args=list(arguments), prog_name="fangtian", standalone_mode=False)
         return int(result or 0)
@@ -92,6 +94,8 @@ def run(arguments: Sequence[str]) -> int:
         return CANNOT_RUN
     except FangtianError as error:
         output.fail(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        output.say(error.ctx.get_help() if error.ctx else "")
     except click.UsageError as error:
         output.fail(_usage(output, error))
     except (click.Abort, KeyboardInterrupt):

@@ -20,6 +20,7 @@ from fangtian.cli.words import words
 
 __all__ = ["Output", "Stages"]
 
+MOST_FINDINGS = 40  # more would scroll the first, most serious ones away
 WORTH_SAYING = 0.05  # seconds; shorter stages would only scroll by
 SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 
@@ -66,13 +67,22 @@ class Output:
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """发现清单。Every finding: what, where, what to do; errors first."""
+        if self.as_json:
+            return
         order = list(Severity)
+        grouped: dict[tuple[str, str, str], list[Finding]] = {}
         for item in sorted(findings, key=lambda f: order.index(f.severity)):
-            if self.as_json:
+            grouped.setdefault((item.code, item.place.file, item.sentence(self.lang)), []).append(item)
+        for count, (item, *others) in enumerate(grouped.values()):
+            if count == MOST_FINDINGS:
+                self.say(self.word("more_findings", count=len(grouped) - count), "dim")
                 return
+            again = self.word("same_elsewhere", count=len(others)) if others else ""
             label = self.word(f"severity_{item.severity.value}")
             self.plain.print(
-                f"{label} [{item.code}] {item.place}", style=SEVERITY_STYLE[item.severity], markup=False
+                f"{label} [{item.code}] {item.place}{again}",
+                style=SEVERITY_STYLE[item.severity],
+                markup=False,
             )
             self.plain.print(f"    {item.sentence(self.lang)}", markup=False)
             if item.cure(self.lang):

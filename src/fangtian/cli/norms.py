@@ -19,7 +19,7 @@ def norms(pack: str, as_json: bool, lang: str) -> int:
     output = Output(lang, as_json)
     listed = norm_rows(pack)
     names = ("pack", "article", "requirement", "modality", "status", "quote")
-    columns = ("instrument", "article", "title", "modality_zh", "status", "quote")
+    columns = ("instrument", "article", "title", "modality_zh", "status_zh", "quote")
     rows = [tuple(row[name] for name in columns) for row in listed]
     output.table(output.word("norms"), [output.word(name) for name in names], rows)
     output.document("norms", True, [], norms=listed)

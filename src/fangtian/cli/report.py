@@ -37,10 +37,12 @@ def report(output: Output, command: str, dossier: Dossier, paths: Sequence[Path]
         output.say(output.word("standin", text=text), "yellow")
     output.files(dossier.plan.build, paths)
     output.say(output.word("seal", seal=dossier.receipt.seal))
-    output.say(output.word("open_report", path=dossier.plan.build / "检查报告.html"))
+    report_page = next((path for path in paths if path.suffix == ".html"), None)
+    if report_page:
+        output.say(output.word("open_report", path=report_page))
     output.document(
         command,
-        not any(item.verdict is Verdict.NOT_MET for item in dossier.judgements),
+        command == "demo" or not any(item.verdict is Verdict.NOT_MET for item in dossier.judgements),
         dossier.findings,
         seal=dossier.receipt.seal,
         judgements=[_record(item) for item in opinions],

@@ -23,9 +23,9 @@ def verify(directory: Path, as_json: bool, lang: str) -> int:
     outcome = verify_build(directory)
     output.findings(outcome.findings)
     agrees = not blocking(outcome.findings)  # a file saved again by another program, same content, only warns
-    if not agrees:
+    if not agrees and outcome.seal:
         output.say(output.word("not_verified", count=len(outcome.findings)), "bold red")
-    else:
+    elif agrees:
         numbers = {"count": outcome.facts, "files": outcome.files, "seal": outcome.seal[:16]}
         output.say(output.word("verified", **numbers), "green")
     output.document(

@@ -26,7 +26,7 @@ from fangtian.errors import InputError
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
 
-__all__ = ["PARTS", "WORKBOOK_FILE", "build", "recover"]
+__all__ = ["PARTS", "WORKBOOK_FILE", "build", "recover", "require_parts"]
 
 WORKBOOK_FILE = "附表.xlsx"
 
@@ -125,11 +125,16 @@ def recover(root: Path, name: str = "build") -> None:
             _restore(target)
 
 
-def _writers(only: Sequence[str] | None) -> dict[str, Writer]:
-    wrong = [name for name in only or () if name not in PARTS]
+def require_parts(only: Sequence[str]) -> None:
+    """成果种类核对。Raise InputError for a part that we do not write, before any work is done."""
+    wrong = [name for name in only if name not in PARTS]
     if wrong:
         known = "、".join(PARTS)
         raise InputError([finding("DEL-part-unknown", None, name=name, known=known) for name in wrong])
+
+
+def _writers(only: Sequence[str] | None) -> dict[str, Writer]:
+    require_parts(only or ())
     chosen = PARTS if only is None else only
     return {**ALWAYS, **{PARTS[name][0]: PARTS[name][1] for name in PARTS if name in chosen}}
 
@@ -171,10 +176,20 @@ def _require_ours(target: Path) -> None:
         return
     if not target.is_dir():
         raise InputError([_problem("DEL-not-ours", target, names=target.name)])
-    names = sorted(entry.name for entry in target.iterdir())
-    if names and MANIFEST_FILE not in names:
+    names = sorted(_strangers(target))
+    if names:
         shown = "、".join(names[:3]) + ("…" if len(names) > 3 else "")
         raise InputError([_problem("DEL-not-ours", target, names=shown)])
+
+
+def _strangers(target: Path) -> Iterator[str]:
+    """Files that no build of ours wrote: somebody's own work, which a new build would sweep away."""
+    ours = {MANIFEST_FILE, *ALWAYS, *(name for name, _ in PARTS.values())}
+    for path in target.rglob("*"):
+        name = path.relative_to(target).as_posix()
+        passing = name.endswith(("-wal", "-shm", "-journal")) or path.name.startswith(("~$", "."))
+        if path.is_file() and name not in ours and not passing:
+            yield name
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fangtian.catalog.finding import Finding
 from fangtian.facts.book import FactBook
 from fangtian.facts.evidence import Evidence, evidence_of
+from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.indicators.basic_farmland import basic_farmland
 from fangtian.facts.indicators.basics import basics
 from fangtian.facts.indicators.construction import construction
@@ -36,6 +37,12 @@ INDICATORS = (
 )
 
 
+CHANGES = (
+    *("agricultural_area", "unused_area", "ecological_area", "eco_redline_area"),
+    *("eco_redline_construction_area", "cultivated_patch_count", "pbf_patch_count"),
+)
+
+
 class Assembly(NamedTuple):
     """编制结果。The book, the ledger behind it, the evidence, and what the overlay found wrong."""
 
@@ -43,6 +50,16 @@ class Assembly(NamedTuple):
     ledger: Ledger
     evidence: Evidence
     findings: tuple[Finding, ...]
+
+
+def _changes(scene: Scene) -> None:
+    """After less before, for the headline figures that have both."""
+    for scope in scene.areas:
+        for key in CHANGES:
+            pair = [scene.book.find(key, scope.name, phase) for phase in (PLANNED, BEFORE)]
+            both = [fact for fact in pair if fact is not None]
+            if len(both) == len(pair):
+                scene.book.derive("difference", (f"{key}_change", scope.name, PLANNED), both)
 
 
 def book_of(survey: Survey, progress: Callable[[str], None] | None = None) -> Assembly:
@@ -56,4 +73,5 @@ def book_of(survey: Survey, progress: Callable[[str], None] | None = None) -> As
         if progress:
             progress(f"计算指标：{title}")
         indicator(scene)
+    _changes(scene)
     return Assembly(scene.book, ledger, evidence_of(scene), remarks(scene))

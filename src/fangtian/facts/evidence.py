@@ -30,7 +30,7 @@ class EvidenceFeature:
 
 
 Evidence = Mapping[str, tuple[EvidenceFeature, ...]]
-"""证据集。Name of the set -> its features; norms refer to sets by name."""
+"""证据集。Name of the set -> its features in the pilot area; ``name@scope`` narrows it to a scope."""
 
 
 Set = tuple[NDArray[np.bool_], NDArray[Any], str, NDArray[np.int64]]
@@ -43,11 +43,13 @@ def evidence_of(scene: Scene) -> Evidence:
     Areas are those that the fact beside the evidence sums, so that features add up to it.
     """
     sets = {**_plot_sets(scene), **_zone_sets(scene), **_farmland_sets(scene)}
-    inside = scene.ledger.in_pilot
-    return {
-        name: _features(scene.ledger, inside & mask, ids, layer, areas)
-        for name, (mask, ids, layer, areas) in sets.items()
-    }
+    pilot, consolidation = scene.areas
+    found = {}
+    for name, (mask, ids, layer, areas) in sets.items():
+        found[name] = _features(scene.ledger, pilot.mask & mask, ids, layer, areas)
+        here = consolidation.mask & mask
+        found[f"{name}@{consolidation.name}"] = _features(scene.ledger, here, ids, layer, areas)
+    return found
 
 
 def _plot_sets(scene: Scene) -> dict[str, Set]:

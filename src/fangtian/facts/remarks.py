@@ -8,6 +8,7 @@ import shapely
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.catalog.land_class import land_classes
 from fangtian.facts.scene import Scene
+from fangtian.plan.place import listed
 from fangtian.units import Area
 
 __all__ = ["remarks"]
@@ -16,18 +17,18 @@ CRUMB = 100  # 1 m²
 
 
 def remarks(scene: Scene) -> tuple[Finding, ...]:
-    """台账发现。Basic farmland that a plot turns into another class although nothing moves it out."""
+    """台账发现。Basic farmland that plots turn into another class although nothing moves it out."""
     ledger = scene.ledger
     was, becomes = scene.cultivated
     lost = (ledger.pbf != "") & (ledger.pbf_out == "") & was & ~becomes
-    found = []
-    for plot, pieces in scene.plots():
-        rows = np.flatnonzero(pieces & lost)
-        area = int(ledger.net_before[rows].sum())
-        if area >= CRUMB:
-            names = "、".join(land_classes()[c].name for c in sorted(set(ledger.class_after[rows].tolist())))
-            wkb = shapely.to_wkb(shapely.union_all(ledger.geometry[rows]))
-            layer = scene.survey.layers["plots"]
-            place = Place(file=layer.source, layer=layer.title, feature=plot, wkb=wkb)
-            found.append(finding("LOG-pbf-built-over", place, area=Area(area).m2, classes=names))
-    return tuple(found)
+    held = {plot: int(ledger.net_before[pieces & lost].sum()) for plot, pieces in scene.plots()}
+    plots = [plot for plot, area in held.items() if area >= CRUMB]
+    if not plots:
+        return ()
+    rows = np.flatnonzero(lost & scene.ledger.in_pilot & np.isin(ledger.plot.astype(str), plots))
+    names = "、".join(land_classes()[c].name for c in sorted(set(ledger.class_after[rows].tolist())))
+    layer = scene.survey.layers["plots"]
+    wkb = shapely.to_wkb(shapely.union_all(ledger.geometry[rows]))
+    place = Place(layer.source, layer.title, listed(np.array(plots, dtype=object)), wkb=wkb)
+    area = Area.total(held[plot] for plot in plots).m2
+    return (finding("LOG-pbf-built-over", place, count=len(plots), area=area, classes=names),)

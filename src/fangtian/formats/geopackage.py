@@ -7,6 +7,7 @@ Version 1.2, because GDAL before 3.8 and some validators stumble over 1.4. Same 
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import warnings
 from collections import Counter
@@ -20,6 +21,7 @@ import numpy as np
 import pyogrio
 import shapely
 from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from fangtian.errors import DeliverError
 
@@ -96,6 +98,8 @@ def write_geopackage(path: Path, layers: Sequence[OutLayer], tables: Sequence[Ou
                 _write_layer(partial, layer)
         _finish(partial, layers, tables)
         partial.replace(path)
+    except (DataSourceError, DataLayerError, FeatureError, sqlite3.OperationalError) as error:
+        raise OSError(errno.EIO, f"写 GeoPackage 失败，磁盘空间可能不足（{error}）", str(path)) from error
     finally:
         partial.unlink(missing_ok=True)
 

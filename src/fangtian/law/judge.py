@@ -34,7 +34,8 @@ def judge(book: FactBook, context: Context, evidence: Evidence) -> tuple[Judgeme
 
 
 def _judge_at(norm: Norm, scope: str, book: FactBook, evidence: Evidence) -> Judgement:
-    shown = tuple(feature for name in norm.evidence for feature in evidence.get(name, ()))
+    named = (evidence.get(f"{name}@{scope}", evidence.get(name, ())) for name in norm.evidence)
+    shown = tuple(dict.fromkeys(feature for features in named for feature in features))
     speaker = Speaker(norm, scope, tuple(need for need in norm.cites if need.address(scope) in book))
     if lost := [need for need in norm.needs if need.address(scope) not in book]:
         missing, sentence = tuple(need.address(scope) for need in lost), speaker.missing(lost)

@@ -37,7 +37,7 @@ def parcel_balance(parcels: Layer, place: Place) -> Iterator[Finding]:
     computed = official_areas(parcels.geometry, parcels.crs) / 100.0
     nothing = ~np.isnan(area) & (area <= 0)
     for grave in (True, False):  # a sliver whose area rounds to nothing is no mistake of the survey
-        rows = nothing & ((computed > 1.0) == grave)
+        rows = nothing & (((computed > 1.0) | (area < 0)) == grave)
         for item in _report("BAL-area-not-positive", rows, parcels, place, "area"):
             yield item if grave else replace(item, severity=Severity.WARNING)
     yield from _against_geometry(parcels, place, area, computed)
@@ -57,13 +57,26 @@ def _against_geometry(parcels: Layer, place: Place, area: Numbers, computed: Num
         "total": f"{np.nansum(computed - area):+.2f}",
     }
     yield from _report("BAL-area-differs", off, parcels, place, "area", **values)
+    if off.sum() * 2 > len(off):
+        yield from _wrong_unit(computed[area > 0] / area[area > 0], place)
+
+
+def _wrong_unit(ratio: Numbers, place: Place) -> Iterator[Finding]:
+    """Most areas off by one factor: the field was filled in another unit, and every figure would be wrong."""
+    middle = float(np.median(ratio))
+    units = {"亩": 2000 / 3, "公顷": 10_000.0, "平方公里": 1_000_000.0}
+    unit = next((name for name, factor in units.items() if abs(middle / factor - 1) < 0.05), "")
+    if unit or not 0.9 < middle < 1.1:
+        guess = f"疑为{unit}" if unit else "原因不明"
+        where = replace(place, field=layer_specs()["parcels"].field("area").official[0])
+        yield finding("BAL-area-unit", where, factor=f"{middle:.4g}", guess=guess)
 
 
 def _ridges(parcels: Layer, place: Place, area: Numbers) -> Iterator[Finding]:
     ridge, coefficient = _numbers(parcels, "ridge_area"), _numbers(parcels, "ridge_coefficient")
     net = _numbers(parcels, "class_area")
     cultivated = _cultivated(parcels)
-    beyond = np.nan_to_num(ridge) > area
+    beyond = (np.nan_to_num(ridge) > area) | (ridge < 0)
     yield from _report("BAL-ridge-exceeds", beyond, parcels, place, "ridge_area")
     wild = ~cultivated & ((np.nan_to_num(ridge) > 0) | (np.nan_to_num(coefficient) > 0))
     yield from _report("BAL-ridge-not-cultivated", wild, parcels, place, "ridge_coefficient")

@@ -64,7 +64,9 @@ def across_layers(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> I
         yield from _plots_beyond(layers, pilot, places)
         for role in ("consolidation_area", "basic_farmland_out", "basic_farmland_in"):
             if role in layers:
-                yield from _beyond(layers[role], pilot, places[role], strict=False)
+                yield from _beyond(layers[role], pilot, places[role], strict=role == "consolidation_area")
+        if "villages" in layers:
+            yield from _villages(layers["villages"], pilot, places["villages"])
         if "parcels" in layers:
             yield from _gap(layers["parcels"], pilot, places["parcels"])
     yield from _moves(layers, places)
@@ -118,6 +120,22 @@ def _moves(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator
             place = places["basic_farmland_in"]
             where = np.flatnonzero(chosen)
             yield _measured("LOG-pbf-in-already", coming, where, inside[chosen], place)
+
+
+def _villages(villages: Layer, pilot: Layer, place: Place) -> Iterator[Finding]:
+    """Every place of the pilot area lies in a village; one code is one village, one name one code."""
+    beyond = shapely.difference(shapely.union_all(pilot.geometry), shapely.union_all(villages.geometry))
+    if beyond.area > max(SLIVER_M2, 1e-6 * float(shapely.area(pilot.geometry).sum())):
+        where = replace(place, wkb=shapely.to_wkb(beyond))
+        yield finding("LOG-village-gap", where, area=f"{beyond.area:.2f}")
+    names = villages.column("village_name").astype(str)
+    codes = villages.ids.astype(str)
+    for code in sorted({c for c in codes if len(set(names[codes == c])) > 1}):
+        held = "、".join(sorted(set(names[codes == code])))
+        yield finding("LOG-village-code-twice", replace(place, feature=code), names=held)
+    for name in sorted({n for n in names if len(set(codes[names == n])) > 1}):
+        held = "、".join(sorted(set(codes[names == name])))
+        yield finding("LOG-village-name-twice", replace(place, feature=held), name=name)
 
 
 def _gap(parcels: Layer, pilot: Layer, place: Place) -> Iterator[Finding]:

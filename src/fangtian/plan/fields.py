@@ -140,7 +140,8 @@ def _typed(column: Values, field: FieldSpec) -> tuple[Values, Values]:
 
 def _as_text(column: Values, field: FieldSpec) -> Values:
     texts = [_text(value) for value in column.tolist()]
-    if field.domain == "land_class":  # a code column that was once saved as numbers has lost its zero
+    # Numbers have lost their leading zero; text such as 203 is an old code and must not become a new one.
+    if field.domain == "land_class" and column.dtype != object:
         texts = [
             f"0{text}" if text not in codes("land_class") and f"0{text}" in codes("land_class") else text
             for text in texts

@@ -40,6 +40,10 @@ def _refused(reason: str, **values: str) -> PydanticCustomError:
     return PydanticCustomError(reason, "{reason}", {"reason": reason, **values})
 
 
+LARGEST = 10**9
+"""No area in hectares, rate or distance of a plan comes near it."""
+
+
 def _exact(value: object) -> Decimal:
     if isinstance(value, float):
         raise _refused("inexact")
@@ -49,7 +53,7 @@ def _exact(value: object) -> Decimal:
         number = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:
         raise _refused("unfit") from None
-    if not number.is_finite() or number < 0:
+    if not number.is_finite() or not 0 <= number < LARGEST:
         raise _refused("unfit")
     return number
 

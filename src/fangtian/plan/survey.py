@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fangtian.catalog.finding import Finding, Place, blocking, finding
@@ -26,7 +26,7 @@ from fangtian.plan.place import within
 from fangtian.plan.plots import PlotCheck
 from fangtian.plan.subprojects import read_existing, read_subprojects
 
-__all__ = ["digests", "read_survey"]
+__all__ = ["digest_of", "digests", "read_survey"]
 
 _SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 
@@ -47,6 +47,7 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
     tell("核对图层之间的关系")
     findings = [*plan.findings, *reading.findings, *tables.findings]
     findings += across_layers(reading.layers, reading.places)
+    findings += _townships(plan, reading.layers, reading.places)
     findings += gaps(reading.layers, reading.places, designated=plan.pbf_designated is not None)
     if "plots" in reading.layers:
         place = reading.places["plots"]
@@ -67,6 +68,18 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
     )
 
 
+def _townships(plan: Plan, layers: Mapping[str, Layer], places: Mapping[str, Place]) -> list[Finding]:
+    """The townships of plan.toml are those of the villages: art. 13.4 divides by their basic farmland."""
+    if "villages" not in layers or not len(layers["villages"]):
+        return []
+    found = {str(code)[:9] for code in layers["villages"].ids}
+    if found & set(plan.townships):
+        return []
+    place = replace(places["villages"], feature="")
+    told, seen = "、".join(plan.townships), "、".join(sorted(found))
+    return [finding("LOG-township-elsewhere", place, told=told, seen=seen)]
+
+
 def digests(plan: Plan) -> Mapping[str, str]:
     """数据指纹。SHA-256 of plan.toml and of every data file by its name in the folder.
 
@@ -75,11 +88,12 @@ def digests(plan: Plan) -> Mapping[str, str]:
     sources = [source.path for source in plan.layers.values()]
     sources += [source.path for source in plan.tables.values()]
     paths = {within(path, plan.root): path for path in sources}
-    found = {name: _digest(path) for name, path in sorted(paths.items())}
-    return {"plan.toml": _digest(plan.root / "plan.toml"), **found}
+    found = {name: digest_of(path) for name, path in sorted(paths.items())}
+    return {"plan.toml": digest_of(plan.root / "plan.toml"), **found}
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """文件指纹。SHA-256 of a file, or of a folder's or shapefile's parts by name and content."""
     if path.is_dir():
         parts = sorted(part for part in path.rglob("*") if part.is_file() and part.suffix != ".lock")
     elif path.suffix.lower() == ".shp":

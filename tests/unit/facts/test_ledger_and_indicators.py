@@ -52,11 +52,9 @@ def test_pieces_add_up_to_the_survey_wherever_a_plot_lies(
     left, bottom = min(xs), min(ys)
 
     def one_plot(draft: Draft) -> None:
-        draft.layers["plots"].shapes = [
-            cell(left, bottom, left + 7.3 + max(xs) % 90, bottom + 5.7 + max(ys) % 40)
-        ]
+        right, top = min(left + 7.3 + max(xs) % 90, 400), min(bottom + 5.7 + max(ys) % 40, 300)
+        draft.layers["plots"].shapes = [cell(left, bottom, right, top)]
         draft.layers["plots"].columns = {k: v[:1] for k, v in draft.layers["plots"].columns.items()}
-        draft.layers["pilot_area"].shapes = [cell(-200, -200, 700, 600)]
         draft.tables["existing_projects"] = draft.tables["existing_projects"][:1]
 
     here = survey(tmp_path_factory.mktemp("any"), one_plot)

@@ -146,9 +146,9 @@ class Page:
             self._note(f"{lead}{note}{end}")
         if self.form.explanation:
             self._note(f"说明：{self.form.explanation}。")
-        year = "base_year@project.before"
-        if self.form.survey_data and year in self.presentation:
-            self._note(f"数据来源：{{{year}}}年度国土变更调查成果。")
+        source = "data_source@project.before"
+        if self.form.survey_data and source in self.presentation:
+            self._note(f"数据来源：{{{source}}}。")
 
     def _note(self, template: str) -> None:
         self.fill(0, template, "note", cols=self.columns)

@@ -30,6 +30,7 @@ from fangtian.deliver.verify.findings import check_findings, head_differs
 from fangtian.deliver.verify.report import check_report
 from fangtian.deliver.verify.sealed import Sealed, read_sealed
 from fangtian.deliver.verify.workbook import check_workbook
+from fangtian.plan.survey import digest_of as digest_of_input
 
 __all__ = ["Verification", "verify"]
 
@@ -88,9 +89,19 @@ def verify(folder: Path) -> Verification:
     for name, entry in manifest.entries.items():
         known = found.setdefault(name, [])
         known += _listed(build, name, entry, tuple(known))
-    of_manifest = (*manifest.findings, *_extra(build, manifest.names))
+    of_manifest = (*manifest.findings, *_extra(build, manifest.names), *_inputs(build.parent, sealed))
     findings = (item for items in (*found.values(), of_manifest) for item in items)
     return Verification(tuple(findings), len(sealed.facts.entries), len(manifest.names) + 1, sealed.seal)
+
+
+def _inputs(root: Path, sealed: Sealed) -> Iterator[Finding]:
+    """The build may agree with itself and still be of yesterday's data; only beside its plan can one tell."""
+    if not (root / "plan.toml").is_file():
+        return
+    for name, digest in (sealed.origin.sources if sealed.origin else {}).items():
+        path = root / name
+        if not path.exists() or digest_of_input(path) != digest:
+            yield finding("DEL-inputs-changed", Place(file=name), name=name)
 
 
 def _build_of(folder: Path) -> Path | None:

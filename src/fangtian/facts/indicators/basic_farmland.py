@@ -152,7 +152,7 @@ def _classes(scene: Scene, scope: Scope, row: Fact, own: str) -> None:
         parts = [
             scene.area(f"pbf_class_area[{code}]", scope, phase, column == code, net) for code in FARM_CLASSES
         ]
-        if phase == own and Area.total(int(part.value) for part in parts) == row.value:
+        if Area.total(int(part.value) for part in parts) == row.value:
             scene.book.apportion(row, parts)
 
 

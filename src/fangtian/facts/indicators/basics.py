@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from fangtian.catalog.layer import layer_specs
 from fangtian.catalog.order import natural_key
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.scene import PROJECT, Scene, moved_scope, plot_scope, subproject_scope, village_scope
@@ -43,6 +44,7 @@ def _project(scene: Scene) -> None:
     for key, value in words.items():
         if value:
             scene.text(key, PROJECT, BEFORE, value, "plan.toml")
+    scene.text("data_source", PROJECT, BEFORE, _data_source(plan), "plan.toml")
     numbers = {
         "period_start": plan.period[0],
         "period_end": plan.period[1],
@@ -62,6 +64,20 @@ def _project(scene: Scene) -> None:
     for scope in scene.areas:
         parcels = len(np.unique(scene.ledger.parcel[scope.mask & (scene.ledger.area > 0)]))
         book.measure(("parcel_count", scope.name, BEFORE), parcels, scene.source("parcels"), "计数")
+
+
+def _data_source(plan: Plan) -> str:
+    """What the tables stand on: the survey of the base year, unless the parcels or zones are stand-ins."""
+    parcels = plan.layers["parcels"].standin
+    others = [
+        spec.title for role, spec in layer_specs().items() if role != "parcels" and _stands_in(plan, role)
+    ]
+    source = parcels or f"{plan.base_year}年度国土变更调查成果"
+    return f"{source}；{'、'.join(others)}为推导的替代图层，仅供试运行" if others else source
+
+
+def _stands_in(plan: Plan, role: str) -> bool:
+    return role in plan.layers and bool(plan.layers[role].standin)
 
 
 def _approvals(plan: Plan) -> list[tuple[str, str]]:

@@ -82,5 +82,9 @@ def plan_toml(layers: dict[str, tuple[str, str]]) -> str:
     return "".join(parts).rstrip() + "\n"
 
 
+FICTION = "由程序生成的虚构乡镇（示例数据），仅供演示"
+
+
 def _layer(role: str, path: str, named: tuple[str, str]) -> str:
-    return f'[layers.{role}]          # {named[1]}\npath = "{path}"\nlayer = "{named[0]}"\n\n'
+    fiction = f'standin = "{FICTION}"\n' if role == "parcels" else ""
+    return f'[layers.{role}]          # {named[1]}\npath = "{path}"\nlayer = "{named[0]}"\n{fiction}\n'
