@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry import Polygon, box
 from tiny_plan import EAST, EPSG, NORTH, Draft, Layer, cell, out_layer, surveyed, tiny_plan, write_table
 
-from fangtian.catalog.finding import Finding, Severity
+from fangtian.catalog.finding import Finding, Place, Severity
 from fangtian.catalog.layer import layer_specs
 from fangtian.errors import InputError
 from fangtian.plan.fields import read_columns
