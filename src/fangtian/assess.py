@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fangtian.catalog.finding import Finding
+from fangtian.catalog.layer import layer_specs
 from fangtian.facts.assemble import book_of
 from fangtian.facts.book import FactBook
 from fangtian.facts.evidence import Evidence
@@ -46,8 +47,9 @@ class Dossier:
 
     @property
     def standins(self) -> tuple[str, ...]:
-        """替代图层说明。What was derived because the real layer is missing."""
-        return tuple(source.standin for source in self.plan.layers.values() if source.standin)
+        """替代图层说明。Which layer stands in, and what it was derived from."""
+        used = [(role, source.standin) for role, source in self.plan.layers.items() if source.standin]
+        return tuple(f"{layer_specs()[role].title}：{origin}" for role, origin in used)
 
 
 def assess(plan: Plan, on: date, progress: Callable[[str], None] | None = None) -> Dossier:

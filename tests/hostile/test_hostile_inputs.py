@@ -138,7 +138,7 @@ def test_unknown_codes_and_impossible_coefficients_name_their_parcels(tmp_path: 
 def test_a_code_stored_as_a_number_gets_its_zero_back() -> None:
     spec = layer_specs()["parcels"]
     fields = {"BSM": np.array(["1"], object), "DLBM": np.array([103.0]), "TBMJ": np.array([1.0])}
-    assert read_columns(fields, 1, spec, {}, Place()).columns["land_class"][0] == "0103"
+    assert read_columns(fields, 1, spec, {}, Place()).values["land_class"][0] == "0103"
 
 
 def test_an_old_code_is_refused_and_never_taken_for_a_new_one(tmp_path: Path) -> None:

@@ -109,11 +109,7 @@ def _toml(file: Path, region: Region, standins: Sequence[Standin]) -> str:
     ]
     for item in standins:
         official = layer_specs()[item.role].official
-        blocks.append(
-            _layer_block(
-                item.role, "data/standins.gpkg", official, f"{layer_specs()[item.role].title}：{item.origin}"
-            )
-        )
+        blocks.append(_layer_block(item.role, "data/standins.gpkg", official, item.origin))
     blocks += [
         '[tables.subprojects]\npath = "data/subprojects.csv"',
         '[tables.funds]\npath = "data/funds.csv"',
