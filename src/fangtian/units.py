@@ -13,10 +13,7 @@ from fractions import Fraction
 from operator import index
 from typing import Self
 
-__all__ = ["Area", "Money", "Share", "half_up", "share_out"]
-
-Share = Fraction
-"""份额。An exact ratio; 5 % is ``Fraction(1, 20)``."""
+__all__ = ["Area", "Money", "half_up", "share_out"]
 
 
 class _Exact(int):

@@ -120,6 +120,21 @@ def test_the_same_plan_gives_the_same_bytes(copy: Path) -> None:
         assert path.read_bytes() == content, path.name
 
 
+def test_a_file_of_ones_own_in_build_is_never_swept_away(copy: Path) -> None:
+    mine = copy / "build/局长意见.docx"
+    mine.write_bytes(b"mine")
+    assert "局长意见.docx" in run("build", copy, "--date", DAY, code=2).stdout
+    assert mine.read_bytes() == b"mine"
+
+
+def test_inputs_changed_since_the_build_are_noticed(copy: Path) -> None:
+    table = copy / "data/funds.csv"
+    table.write_bytes(table.read_bytes() + b"\n")
+    said = run("verify", copy).stdout
+    assert "funds.csv" in said
+    assert "核验通过" in said
+
+
 def test_a_demo_never_overwrites_somebody_elses_folder(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     assert "没有改动" in run("demo", tmp_path, code=2).stderr
