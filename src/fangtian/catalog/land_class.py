@@ -17,6 +17,7 @@ from fangtian.errors import FangtianError
 __all__ = [
     "AGRICULTURAL",
     "CONSTRUCTION",
+    "FARM_CLASSES",
     "RIDGE",
     "UNUSED",
     "LandClass",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 AGRICULTURAL, CONSTRUCTION, UNUSED = "农用地", "建设用地", "未利用地"
+FARM_CLASSES = ("0101", "0102", "0103")
+"""水田、水浇地、旱地。The columns of tables 5 and 6."""
 RIDGE = "1203"
 """田坎。The class that the deducted area of a cultivated parcel counts to."""
 

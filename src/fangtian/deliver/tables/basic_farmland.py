@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 
 from fangtian.catalog.form import forms
+from fangtian.catalog.land_class import FARM_CLASSES
 from fangtian.deliver.present import Presentation
 from fangtian.deliver.tables.rows import scopes_with
 from fangtian.deliver.tables.sheet import MISSING, Cell, Page, Sheet
 from fangtian.facts.book import FactBook
 from fangtian.facts.fact import BEFORE, PLANNED, address_of
+from fangtian.facts.indicators.basic_farmland import BLOCK_KEYS
 
 __all__ = ["basic_farmland_table"]
 
-BLOCKS = {"新增": "pbf_added_area", "新划定": "pbf_newly_designated_area", "调整": "pbf_out_area"}
-CLASSES = ("0101", "0102", "0103")
 PILOT = "pilot_area"
 BLOCK_ROWS = 18  # fewer than a page holds
 
@@ -23,7 +23,7 @@ def basic_farmland_table(book: FactBook, presentation: Presentation) -> tuple[Sh
     """附表5。试点区域永久基本农田保护情况表 (D-092, D-093); a ratio stands only in the 小计 of 新增."""
     page = Page(forms()[5], presentation, "附表5")
     page.head()
-    for block, key in BLOCKS.items():
+    for block, key in BLOCK_KEYS.items():
         kind = "pbf_out" if block == "调整" else "pbf_in"
         plots = scopes_with(book, key, kind, phase=PLANNED)
         _block_label(page, block, max(len(plots), 1) + 1)
@@ -71,5 +71,5 @@ def _subtotal(page: Page, block: str, key: str) -> None:
 
 def _classes(page: Page, scope: str, prefix: str, style: str) -> None:
     for start, phase in ((5, BEFORE), (8, PLANNED)):
-        for col, code in enumerate(CLASSES, start):
+        for col, code in enumerate(FARM_CLASSES, start):
             page.fact(col, address_of("pbf_class_area", scope, phase, f"{prefix}{code}"), style)

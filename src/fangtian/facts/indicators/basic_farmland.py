@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fangtian.catalog.code import codes
+from fangtian.catalog.land_class import FARM_CLASSES
 from fangtian.facts.fact import BEFORE, PLANNED, Fact
 from fangtian.facts.indicators.cultivated import weighted_mean
 from fangtian.facts.scene import Mask, Scene, Scope, moved_scope
 from fangtian.units import Area
 
-__all__ = ["basic_farmland"]
+__all__ = ["BLOCK_KEYS", "basic_farmland"]
 
 PILOT = "pilot_area"
-FARM_CLASSES = ("0101", "0102", "0103")
 BLOCK_KEYS = {"新增": "pbf_added_area", "新划定": "pbf_newly_designated_area", "调整": "pbf_out_area"}
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fangtian.catalog.code import codes
+from fangtian.catalog.land_class import FARM_CLASSES
 from fangtian.facts.fact import BEFORE, PLANNED, Fact, year_phase
 from fangtian.facts.scene import Mask, Scene, Scope, split_name
 
 __all__ = ["construction"]
 
 PILOT = "pilot_area"
-FARM_CLASSES = ("0101", "0102", "0103")
 
 
 def construction(scene: Scene) -> None:

@@ -5,15 +5,27 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fangtian.catalog.land_class import is_ecological, land_classes, level1_of, three_class_of
+from fangtian.catalog.land_class import (
+    AGRICULTURAL,
+    CONSTRUCTION,
+    RIDGE,
+    UNUSED,
+    is_ecological,
+    land_classes,
+    level1_of,
+    three_class_of,
+)
 from fangtian.facts.fact import BEFORE, PLANNED, Fact
 from fangtian.facts.scene import Scene, Scope
 from fangtian.units import Area
 
 __all__ = ["class_areas", "land_use"]
 
-RIDGE_CLASS = "1203"
-THREE_CLASSES = {"agricultural_area": "农用地", "construction_area": "建设用地", "unused_area": "未利用地"}
+THREE_CLASSES = {
+    "agricultural_area": AGRICULTURAL,
+    "construction_area": CONSTRUCTION,
+    "unused_area": UNUSED,
+}
 
 
 def class_areas(
@@ -31,7 +43,7 @@ def class_areas(
         rows = codes == code
         found[str(code)] = int(area[rows].sum() - ridge[rows].sum())
     if ridge.sum():
-        found[RIDGE_CLASS] = found.get(RIDGE_CLASS, 0) + int(ridge.sum())
+        found[RIDGE] = found.get(RIDGE, 0) + int(ridge.sum())
     return found
 
 
