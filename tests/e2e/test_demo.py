@@ -165,6 +165,9 @@ def test_refused_input_is_json_too(tmp_path: Path) -> None:
     answer = json.loads(run("check", tmp_path / "nowhere", "--json", code=2).stdout)
     assert answer["ok"] is False
     assert answer["findings"][0]["code"] == "PLN-folder-missing"
+    answer = json.loads(run("norms", "--pack", "nothing", "--json", code=2).stdout)
+    assert answer["ok"] is False
+    assert "nothing" in answer["message"]
 
 
 def test_areas_of_a_file_as_json(demo: Path) -> None:

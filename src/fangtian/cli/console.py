@@ -44,8 +44,11 @@ class Output:
             self.plain.print(text, style=style or None, markup=False)
 
     def fail(self, text: str) -> None:
-        """失败说明。One line on standard error."""
-        self.aside.print(text, style="bold red", markup=False)
+        """失败说明。One line on standard error; under --json the document says it."""
+        if self.as_json:
+            self.document("", False, (), message=text)
+        else:
+            self.aside.print(text, style="bold red", markup=False)
 
     def document(self, command: str, ok: bool, findings: Iterable[Finding], **extra: Any) -> None:
         """JSON 文档。The shape of DESIGN §10."""
