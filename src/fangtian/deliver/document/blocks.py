@@ -12,6 +12,7 @@ from typing import Literal
 
 __all__ = [
     "Block",
+    "Document",
     "Entry",
     "Figure",
     "Grid",
@@ -116,6 +117,23 @@ class PageBreak:
 
 
 Block = Heading | Paragraph | Grid | Figure | PageBreak
+
+
+@dataclass(frozen=True)
+class Document:
+    """文件。A Word file: cover, optional contents and lists of tables and figures, then the blocks.
+
+    ``lines`` are label and text on the cover (编制单位, 日期 …); ``seal`` is the fact seal printed there and in
+    the footers; ``contents`` says whether 目录, 图目录 and 表目录 precede the text.
+    """
+
+    title: str
+    subtitle: str
+    lines: tuple[tuple[str, str], ...]
+    seal: str
+    blocks: tuple[Block, ...]
+    contents: bool = True
+    author: str = ""
 
 
 def plain(spans: Iterable[Span]) -> str:
