@@ -46,7 +46,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Heading:
-    """标题。``level`` 1–3 as the outline has them, 4 for deeper ones of the planner; ``text`` with its number.
+    """标题。``level`` 1–3 as the outline has them, 4 for the planner's deeper ones; ``text`` with its number.
 
     A level-1 heading begins a page and a chapter; tables and figures are numbered by chapter.
     """
@@ -101,7 +101,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Figure:
-    """图。``image`` PNG or JPEG bytes; ``share`` of the text width; ``landscape`` gives it a page of its own."""
+    """图。``image`` PNG or JPEG bytes; ``share`` of the text width; ``landscape`` gives it its own page."""
 
     caption: str
     image: bytes
@@ -123,8 +123,8 @@ Block = Heading | Paragraph | Grid | Figure | PageBreak
 class Document:
     """文件。A Word file: cover, optional contents and lists of tables and figures, then the blocks.
 
-    ``lines`` are label and text on the cover (编制单位, 日期 …); ``seal`` is the fact seal printed there and in
-    the footers; ``contents`` says whether 目录, 图目录 and 表目录 precede the text.
+    ``lines`` are label and text on the cover (编制单位, 日期 …); ``seal`` is the fact seal printed there and
+    in the footers; ``contents`` says whether 目录, 图目录 and 表目录 precede the text.
     """
 
     title: str
