@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +12,8 @@ from fangtian.cli.app import common_options, day
 from fangtian.cli.console import Output, Stages
 from fangtian.cli.report import report
 from fangtian.deliver.package import build as write_build
-from fangtian.deliver.package import recover, require_parts
+from fangtian.deliver.package import recover
+from fangtian.deliver.parts import PAPERS, PARTS, require_parts
 from fangtian.law.verdict import Verdict
 from fangtian.plan.folder import open_plan
 
@@ -20,18 +22,19 @@ __all__ = ["build"]
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--only", default="", help="只出并只保留部分成果：tables,database,findings,report（逗号分隔）")
+@click.option("--only", default="", help=f"只重出部分成果（逗号分隔）：{','.join(PARTS)}")
+@click.option("--paper", type=click.Choice(PAPERS), default="A3", show_default=True, help="附图幅面")
 @click.option("--date", "on", default=None, help="按哪一天施行的规则判定，默认今天")
 @common_options
-def build(directory: Path, only: str, on: str | None, as_json: bool, lang: str) -> int:
+def build(directory: Path, only: str, paper: str, on: str | None, **shown: Any) -> int:
     """评估方案并写出全部成果。"""
-    output = Output(lang, as_json)
+    output = Output(shown["lang"], shown["as_json"])
     judged = day(output, on)
     recover(directory)
     chosen = tuple(part.strip() for part in only.split(",") if part.strip())
     require_parts(chosen)
     with Stages(output) as stages:
         dossier = assess(open_plan(directory), judged, stages)
-        paths = write_build(dossier, None, chosen or None, stages)
+        paths = write_build(dossier, None, chosen or None, stages, paper)
     report(output, "build", dossier, paths)
     return 1 if any(item.verdict is Verdict.NOT_MET for item in dossier.judgements) else 0

@@ -14,21 +14,26 @@ from fangtian.deliver.json_text import write_json
 from fangtian.deliver.origin import Origin
 from fangtian.law.norm import packs_folder
 
-__all__ = ["MANIFEST_FILE", "write_manifest"]
+__all__ = ["MANIFEST_FILE", "origin_head", "write_manifest"]
 
 MANIFEST_FILE = "manifest.json"
 
 
 def write_manifest(folder: Path, names: Iterable[str], origin: Origin) -> None:
     """写清单。Of the named files below ``folder``, sorted; entries and head carry their own digests."""
-    head = {
+    head = origin_head(origin)
+    files = [_entry(folder, name) for name in sorted(names)]
+    write_json(folder / MANIFEST_FILE, {**head, "digests": leaf_digests(head), "files": files})
+
+
+def origin_head(origin: Origin) -> dict[str, Any]:
+    """清单头。Version, origin and rule packs: what a build was made by and from."""
+    return {
         "schema": 1,
         "fangtian": version("fangtian"),
         **origin_json(origin),
         "packs": list(_packs()),
     }
-    files = [_entry(folder, name) for name in sorted(names)]
-    write_json(folder / MANIFEST_FILE, {**head, "digests": leaf_digests(head), "files": files})
 
 
 def _entry(folder: Path, name: str) -> dict[str, Any]:

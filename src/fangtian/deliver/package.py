@@ -4,83 +4,25 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fangtian.catalog.finding import Finding, Place, finding
-from fangtian.deliver.database import DATABASE_FILE, FINDINGS_LAYER, write_database, write_findings_layer
-from fangtian.deliver.facts_file import FACTS_FILE, write_facts
-from fangtian.deliver.findings_file import FINDINGS_FILE, write_findings
-from fangtian.deliver.manifest import MANIFEST_FILE, write_manifest
-from fangtian.deliver.opinion import Opinion, opinions_of
-from fangtian.deliver.origin import Origin, origin_of
-from fangtian.deliver.present import Presentation, decide
-from fangtian.deliver.report import REPORT_FILE, write_report
-from fangtian.deliver.tables import all_sheets, write_workbook
+from fangtian.deliver.fingerprint import file_digest
+from fangtian.deliver.json_text import read_json
+from fangtian.deliver.manifest import MANIFEST_FILE, origin_head, write_manifest
+from fangtian.deliver.parts import ALWAYS, PARTS, Writer, require_parts
+from fangtian.deliver.task import Task
 from fangtian.errors import InputError
 
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
 
-__all__ = ["PARTS", "WORKBOOK_FILE", "build", "recover", "require_parts"]
-
-WORKBOOK_FILE = "附表.xlsx"
+__all__ = ["build", "recover"]
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class _Task:
-    """What is written from: the dossier, and what follows from it once."""
-
-    dossier: Dossier
-
-    @cached_property
-    def presentation(self) -> Presentation:
-        return decide(self.dossier.book)
-
-    @cached_property
-    def origin(self) -> Origin:
-        return origin_of(self.dossier)
-
-    @cached_property
-    def opinions(self) -> tuple[Opinion, ...]:
-        return opinions_of(self.dossier.judgements, self.presentation)
-
-    def facts(self, path: Path) -> None:
-        write_facts(path, self.dossier.book, self.presentation, self.origin)
-
-    def findings(self, path: Path) -> None:
-        write_findings(path, self.opinions, self.dossier.findings, self.origin)
-
-    def layer(self, path: Path) -> None:
-        epsg = self.dossier.plan.crs.epsg
-        write_findings_layer(path, self.opinions, self.dossier.findings, self.origin, epsg)
-
-    def tables(self, path: Path) -> None:
-        sheets = all_sheets(self.dossier.book, self.presentation)
-        write_workbook(path, sheets, self.origin.seal, self.origin.plan, self.origin.unit)
-
-    def database(self, path: Path) -> None:
-        write_database(path, self.dossier, self.presentation, self.origin)
-
-    def report(self, path: Path) -> None:
-        write_report(path, self.dossier, self.opinions, self.presentation, self.origin)
-
-
-Writer = Callable[[_Task, Path], None]
-ALWAYS: Mapping[str, Writer] = {FACTS_FILE: _Task.facts, FINDINGS_FILE: _Task.findings}
-PARTS: Mapping[str, tuple[str, Writer]] = {
-    "tables": (WORKBOOK_FILE, _Task.tables),
-    "database": (DATABASE_FILE, _Task.database),
-    "findings": (FINDINGS_LAYER, _Task.layer),
-    "report": (REPORT_FILE, _Task.report),
-}
-"""成果种类。What ``--only`` may name; facts, findings and the manifest are always written."""
 
 
 def build(
@@ -88,14 +30,18 @@ def build(
     out: Path | None = None,
     only: Sequence[str] | None = None,
     progress: Progress | None = None,
+    paper: str = "A3",
 ) -> list[Path]:
     """生成成果。Write the deliverables to ``out`` (the plan's build folder by default); the paths written.
 
     Everything goes to a sibling folder first, which then takes the place of the old one, so a build that
-    fails or is killed leaves the old one whole. Raises InputError where ``only`` names nothing that we
-    write, where the folder is not ours to replace, or where the disk refuses.
+    fails or is killed leaves the old one whole. With ``only`` the other files of the old build are kept as
+    long as they were written by the same version from the same facts and inputs. ``paper`` is that of maps.
+    Raises InputError where ``only`` names nothing that we write, where the folder is not ours to replace, or
+    where the disk refuses.
     """
-    writers = _writers(only)
+    require_parts(only or ())
+    chosen = [name for name in PARTS if only is None or name in only]
     target = out if out is not None else dossier.plan.build
     with _alone(target):
         _restore(target)
@@ -103,14 +49,14 @@ def build(
         work = _beside(target, "new")
         try:
             work.mkdir(parents=True)
-            _write(work, writers, dossier, progress)
+            names = _write(work, target, Task(dossier, paper), chosen, progress)
             _swap(work, target)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError([_problem("DEL-cannot-write", target, reason=reason)]) from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    return [target / name for name in (*writers, MANIFEST_FILE)]
+    return [target / name for name in (*names, MANIFEST_FILE)]
 
 
 def recover(root: Path, name: str = "build") -> None:
@@ -125,29 +71,45 @@ def recover(root: Path, name: str = "build") -> None:
             _restore(target)
 
 
-def require_parts(only: Sequence[str]) -> None:
-    """成果种类核对。Raise InputError for a part that we do not write, before any work is done."""
-    wrong = [name for name in only if name not in PARTS]
-    if wrong:
-        known = "、".join(PARTS)
-        raise InputError([finding("DEL-part-unknown", None, name=name, known=known) for name in wrong])
+def _write(work: Path, old: Path, task: Task, chosen: Sequence[str], progress: Progress | None) -> list[str]:
+    """Files of the chosen parts, then those of the old build that still hold; the names of all."""
+    writers: dict[str, Writer] = {**{name: PARTS[name] for name in chosen}, **ALWAYS}
+    names: list[str] = []
+    for writer in writers.values():
+        for name in writer(task, work):
+            names.append(name)
+            if progress:
+                progress(f"写出 {name}")
+    if len(chosen) < len(PARTS):
+        names += _carried(old, work, task, names)
+    write_manifest(work, names, task.origin)
+    return names
 
 
-def _writers(only: Sequence[str] | None) -> dict[str, Writer]:
-    require_parts(only or ())
-    chosen = PARTS if only is None else only
-    return {**ALWAYS, **{PARTS[name][0]: PARTS[name][1] for name in PARTS if name in chosen}}
+def _carried(old: Path, work: Path, task: Task, written: Sequence[str]) -> Iterator[str]:
+    """Files of the build before that are still true: same version, facts and inputs, bytes as listed."""
+    head = origin_head(task.origin)
+    listed = _listed(old)
+    if any(listed.get(key) != value for key, value in head.items()):
+        return
+    for entry in listed["files"]:
+        name = str(entry["name"])
+        if name not in written and (old / name).is_file() and file_digest(old / name) == entry["sha256"]:
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(old / name, work / name)
+            yield name
 
 
-def _write(work: Path, writers: Mapping[str, Writer], dossier: Dossier, progress: Progress | None) -> None:
-    task = _Task(dossier)
-    for name, writer in writers.items():
-        if progress:
-            progress(f"写出 {name}")
-        path = work / name
-        path.parent.mkdir(exist_ok=True)
-        writer(task, path)
-    write_manifest(work, writers, task.origin)
+def _listed(folder: Path) -> dict[str, Any]:
+    """The manifest of a build as it stands; with no files where there is none to be read."""
+    document = read_json(folder / MANIFEST_FILE).value
+    files = document.get("files") if isinstance(document, dict) else None
+    entries = (
+        [entry for entry in files if isinstance(entry, dict) and {"name", "sha256"} <= {*entry}]
+        if (isinstance(files, list))
+        else []
+    )
+    return {**(document if isinstance(document, dict) else {}), "files": entries}
 
 
 def _swap(work: Path, target: Path) -> None:
@@ -184,11 +146,12 @@ def _require_ours(target: Path) -> None:
 
 def _strangers(target: Path) -> Iterator[str]:
     """Files that no build of ours wrote: somebody's own work, which a new build would sweep away."""
-    ours = {MANIFEST_FILE, *ALWAYS, *(name for name, _ in PARTS.values())}
+    ours = {MANIFEST_FILE, *(str(entry["name"]) for entry in _listed(target)["files"])}
     for path in target.rglob("*"):
         name = path.relative_to(target).as_posix()
         passing = name.endswith(("-wal", "-shm", "-journal")) or path.name.startswith(("~$", "."))
-        if path.is_file() and name not in ours and not passing:
+        opened = path.parent.suffix == ".gdb"  # a program that reads a geodatabase leaves locks in it
+        if path.is_file() and name not in ours and not passing and not opened:
             yield name
 
 

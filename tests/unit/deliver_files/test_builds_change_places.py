@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -47,10 +49,31 @@ def test_a_second_build_takes_the_place_of_the_first_and_leaves_nothing_behind(
     first = build(dossier, target, ["report"])
     assert {path.name for path in first} == {"facts.json", "findings.json", "检查报告.html", "manifest.json"}
     assert all(path.is_file() for path in first)
-    build(dossier, target, ["tables"])
+    later = replace(dossier, receipt=replace(dossier.receipt, on=date(2026, 9, 1)))
+    build(later, target, ["tables"])
     assert set(contents(target)) == {"facts.json", "findings.json", "附表.xlsx", "manifest.json"}
     assert leftovers(target) == []
     assert verify(target).findings == ()
+
+
+def test_part_of_a_build_is_renewed_and_the_rest_kept_while_facts_and_inputs_are_the_same(
+    dossier: Dossier, tmp_path: Path
+) -> None:
+    target = tmp_path / "build"
+    build(dossier, target, ["report", "tables"])
+    before = contents(target)
+    build(dossier, target, ["tables"])
+    assert contents(target) == before
+    assert verify(target).findings == ()
+
+
+def test_a_file_that_was_changed_by_hand_is_not_carried_over(dossier: Dossier, tmp_path: Path) -> None:
+    target = tmp_path / "build"
+    build(dossier, target, ["report", "tables"])
+    with (target / "检查报告.html").open("a") as page:
+        page.write("<!-- by hand -->")
+    build(dossier, target, ["tables"])
+    assert set(contents(target)) == {"facts.json", "findings.json", "附表.xlsx", "manifest.json"}
 
 
 def test_a_build_that_fails_midway_leaves_the_previous_one_whole(dossier: Dossier, tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ from fangtian.deliver.tables.subprojects import subproject_table
 from fangtian.deliver.tables.workbook import FACT_SHEET, write_workbook
 from fangtian.facts.book import FactBook
 
-__all__ = ["FACT_SHEET", "Cell", "Sheet", "all_sheets", "write_workbook"]
+__all__ = ["FACT_SHEET", "WORKBOOK_FILE", "Cell", "Sheet", "all_sheets", "write_workbook"]
+
+WORKBOOK_FILE = "附表.xlsx"
 
 _LAYOUTS: tuple[Callable[[FactBook, Presentation], tuple[Sheet, ...]], ...] = (
     overview_table,

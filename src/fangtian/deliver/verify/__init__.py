@@ -23,8 +23,9 @@ from fangtian.deliver.findings_file import FINDINGS_FILE
 from fangtian.deliver.fingerprint import file_digest, part_digests
 from fangtian.deliver.json_text import read_json
 from fangtian.deliver.manifest import MANIFEST_FILE
-from fangtian.deliver.package import WORKBOOK_FILE, recover
+from fangtian.deliver.package import recover
 from fangtian.deliver.report import REPORT_FILE
+from fangtian.deliver.tables import WORKBOOK_FILE
 from fangtian.deliver.verify.database import check_database, check_findings_layer
 from fangtian.deliver.verify.findings import check_findings, head_differs
 from fangtian.deliver.verify.report import check_report
