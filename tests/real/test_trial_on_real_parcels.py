@@ -52,7 +52,7 @@ def test_every_standin_says_so(dossier: Dossier) -> None:
 
 
 def test_the_finished_files_agree_and_name_the_standins(dossier: Dossier) -> None:
-    paths = build(dossier)
+    paths = build(dossier).paths
     outcome = verify(dossier.plan.root)
     assert not outcome.findings, [finding.message for finding in outcome.findings]
     assert outcome.facts == len(dossier.book)

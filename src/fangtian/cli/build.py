@@ -35,6 +35,6 @@ def build(directory: Path, only: str, paper: str, on: str | None, **shown: Any) 
     require_parts(chosen)
     with Stages(output) as stages:
         dossier = assess(open_plan(directory), judged, stages)
-        paths = write_build(dossier, None, chosen or None, stages, paper)
-    report(output, "build", dossier, paths)
+        built = write_build(dossier, None, chosen or None, stages, paper)
+    report(output, "build", dossier, built)
     return 1 if any(item.verdict is Verdict.NOT_MET for item in dossier.judgements) else 0

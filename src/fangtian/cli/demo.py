@@ -44,9 +44,9 @@ def demo(directory: Path, data: Path | None, on: str | None, as_json: bool, lang
         else:
             write_trial(directory, data, stages)
         dossier = assess(open_plan(directory), judged, stages)
-        paths = write_build(dossier, None, None, stages)
+        built = write_build(dossier, None, None, stages)
     output.say(output.word("sample_written", path=directory))
-    report(output, "demo", dossier, paths)
+    report(output, "demo", dossier, built)
     if data is None:
         output.say(output.word("deliberate"), "dim")
     return 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from fangtian.assess import Dossier
 from fangtian.cli.console import Output
 from fangtian.deliver.opinion import FactUsed, Opinion, opinions_of
+from fangtian.deliver.package import Built
 from fangtian.deliver.present import decide
 from fangtian.deliver.wording import phase_name
 from fangtian.law.verdict import Verdict
@@ -27,26 +27,26 @@ VERDICT_STYLE = {
 QUIET = (Verdict.MET, Verdict.NOT_APPLICABLE)
 
 
-def report(output: Output, command: str, dossier: Dossier, paths: Sequence[Path]) -> None:
+def report(output: Output, command: str, dossier: Dossier, built: Built) -> None:
     """说明结果。Verdict table, what needs attention in full sentences, inspection, stand-ins, files."""
     opinions = opinions_of(dossier.judgements, decide(dossier.book))
     _verdicts(output, dossier, opinions)
-    output.findings(dossier.findings)
-    output.inspected(dossier.findings)
+    output.findings(built.findings)
+    output.inspected(built.findings)
     for text in dossier.standins:
         output.say(output.word("standin", text=text), "yellow")
-    output.files(dossier.plan.build, paths)
+    output.files(dossier.plan.build, built.paths)
     output.say(output.word("seal", seal=dossier.receipt.seal))
-    report_page = next((path for path in paths if path.suffix == ".html"), None)
+    report_page = next((path for path in built.paths if path.suffix == ".html"), None)
     if report_page:
         output.say(output.word("open_report", path=report_page))
     output.document(
         command,
         command == "demo" or not any(item.verdict is Verdict.NOT_MET for item in dossier.judgements),
-        dossier.findings,
+        built.findings,
         seal=dossier.receipt.seal,
         judgements=[_record(item) for item in opinions],
-        files=[str(path) for path in paths],
+        files=[str(path) for path in built.paths],
     )
 
 

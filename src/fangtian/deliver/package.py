@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,17 @@ from fangtian.errors import InputError
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
 
-__all__ = ["build", "recover"]
+__all__ = ["Built", "build", "recover"]
 
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """成果。Paths of all files of a build, and what was found while assessing and writing it."""
+
+    paths: tuple[Path, ...]
+    findings: tuple[Finding, ...]
 
 
 def build(
@@ -31,8 +40,8 @@ def build(
     only: Sequence[str] | None = None,
     progress: Progress | None = None,
     paper: str = "A3",
-) -> list[Path]:
-    """生成成果。Write the deliverables to ``out`` (the plan's build folder by default); the paths written.
+) -> Built:
+    """生成成果。Write the deliverables to ``out`` (the plan's build folder by default).
 
     Everything goes to a sibling folder first, which then takes the place of the old one, so a build that
     fails or is killed leaves the old one whole. With ``only`` the other files of the old build are kept as
@@ -49,14 +58,15 @@ def build(
         work = _beside(target, "new")
         try:
             work.mkdir(parents=True)
-            names = _write(work, target, Task(dossier, paper), chosen, progress)
+            task = Task(dossier, paper)
+            names = _write(work, target, task, chosen, progress)
             _swap(work, target)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError([_problem("DEL-cannot-write", target, reason=reason)]) from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    return [target / name for name in (*names, MANIFEST_FILE)]
+    return Built(tuple(target / name for name in (*names, MANIFEST_FILE)), task.findings)
 
 
 def recover(root: Path, name: str = "build") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from fangtian.catalog.finding import finding
@@ -51,7 +52,8 @@ def _findings_layer(task: Task, folder: Path) -> Iterable[str]:
 
 
 def _report(task: Task, folder: Path) -> Iterable[str]:
-    write_report(folder / REPORT_FILE, task.dossier, task.opinions, task.presentation, task.origin)
+    dossier = replace(task.dossier, findings=task.findings)
+    write_report(folder / REPORT_FILE, dossier, task.opinions, task.presentation, task.origin)
     yield REPORT_FILE
 
 

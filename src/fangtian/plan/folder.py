@@ -20,7 +20,7 @@ from fangtian.units import Area
 __all__ = ["DEM", "TABLES", "open_plan"]
 
 DEM = "dem"
-"""数字高程模型。A raster layer that is remembered; nothing is computed from it yet."""
+"""数字高程模型。The one raster layer: maps draw the ground from it, nothing is computed from it."""
 
 TABLES = ("subprojects", "existing_projects", "funds", "cash_flow")
 """表格。The tables that a plan may bring; sub-projects are required."""

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fangtian.catalog.finding import Finding
 from fangtian.geo.crs import Crs
 from fangtian.geo.layer import Layer
 from fangtian.units import Area, Money
+
+if TYPE_CHECKING:
+    from fangtian.formats.raster import Elevation
 
 __all__ = [
     "Basics",
@@ -189,7 +193,8 @@ class Survey:
     """调查数据。Everything the folder holds, read and inspected.
 
     ``layers`` by role, all in the plan's coordinate system, valid or repaired; ``findings`` non-blocking
-    remarks collected on the way; ``digests`` file name -> SHA-256 of every input file.
+    remarks collected on the way; ``digests`` file name -> SHA-256 of every input file; ``relief`` the
+    heights of the ground for the maps, None where the plan brings no elevation model.
     """
 
     plan: Plan
@@ -200,3 +205,4 @@ class Survey:
     cash: tuple[CashItem, ...]
     findings: tuple[Finding, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    relief: Elevation | None = None

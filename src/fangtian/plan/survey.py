@@ -24,6 +24,7 @@ from fangtian.plan.layers import inspect_layer
 from fangtian.plan.model import CashItem, ExistingProject, FundItem, Plan, Subproject, Survey
 from fangtian.plan.place import within
 from fangtian.plan.plots import PlotCheck
+from fangtian.plan.relief import Relief, read_relief
 from fangtian.plan.subprojects import read_existing, read_subprojects
 
 __all__ = ["digest_of", "digests", "read_survey"]
@@ -65,6 +66,7 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
         cash=tables.cash,
         findings=tuple(findings),
         digests=digests(plan),
+        relief=reading.relief.elevation,
     )
 
 
@@ -114,6 +116,7 @@ class _Reading:
     layers: dict[str, Layer] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    relief: Relief = field(default_factory=Relief)
 
     def read_layers(self) -> None:
         for role, spec in layer_specs().items():
@@ -121,8 +124,9 @@ class _Reading:
                 self.tell(f"读取{spec.title}（{spec.official}）")
                 self.read(role)
         if DEM in self.plan.layers:
-            file = within(self.plan.layers[DEM].path, self.plan.root)
-            self.findings.append(finding("FMT-dem-unused", Place(file=file)))
+            self.tell("读取数字高程模型（DEM）")
+            self.relief = read_relief(self.plan, self.layers)
+            self.findings += self.relief.findings
 
     def read(self, role: str) -> None:
         inspected = inspect_layer(self.plan, role)

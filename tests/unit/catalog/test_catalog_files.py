@@ -18,7 +18,7 @@ from fangtian.catalog.resource import csv_rows
 from fangtian.catalog.source import TRUST_GRADES, source_of, sources
 from fangtian.catalog.typography import font_sizes, fonts
 
-OPEN_MEMBERS = {"block_mu"}  # plan.toml says which block sizes count
+OPEN_MEMBERS = {"block_mu", "cash_item"}  # plan.toml and the cash-flow table say which
 ROOT = files("fangtian.catalog")
 CODE_FILES = sorted(entry.name for entry in ROOT.joinpath("codes").iterdir() if entry.name.endswith(".csv"))
 TABLES = [("codes", name) for name in CODE_FILES]

@@ -46,7 +46,7 @@ def test_a_second_build_takes_the_place_of_the_first_and_leaves_nothing_behind(
     dossier: Dossier, tmp_path: Path
 ) -> None:
     target = tmp_path / "build"
-    first = build(dossier, target, ["report"])
+    first = build(dossier, target, ["report"]).paths
     assert {path.name for path in first} == {"facts.json", "findings.json", "检查报告.html", "manifest.json"}
     assert all(path.is_file() for path in first)
     later = replace(dossier, receipt=replace(dossier.receipt, on=date(2026, 9, 1)))

@@ -17,7 +17,7 @@ from fangtian.plan.sample.drainage import Floats, Ints
 from fangtian.plan.sample.names import COUNTY, TOWNSHIP, VILLAGES
 from fangtian.plan.sample.zones import Zones, slope_class
 
-__all__ = ["EPSG", "Survey", "placed", "ridge_coefficient", "survey"]
+__all__ = ["EPSG", "Survey", "origin", "placed", "ridge_coefficient", "survey"]
 
 EPSG = 4523
 _ORIGIN = np.array([35_592_000.0, 3_877_000.0])
@@ -38,6 +38,11 @@ class Survey:
     grade: Ints
     coefficient: Floats
     cultivated: NDArray[np.bool_]
+
+
+def origin() -> tuple[float, float]:
+    """原点。Easting and northing of the south-west corner of the generated ground."""
+    return float(_ORIGIN[0]), float(_ORIGIN[1])
 
 
 def placed(geometry: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -19,6 +19,7 @@ from fangtian.geo.crs import crs_of
 from fangtian.plan.sample.attributes import EPSG, Survey, placed, survey
 from fangtian.plan.sample.country import Country, country, generator
 from fangtian.plan.sample.drawing import Plot
+from fangtian.plan.sample.elevation import write_relief
 from fangtian.plan.sample.field_plots import Shift
 from fangtian.plan.sample.names import COUNTY, TOWNSHIP, VILLAGES
 from fangtian.plan.sample.plan_file import plan_toml
@@ -52,6 +53,7 @@ def write_sample(root: Path, progress: Callable[[str], None] | None = None) -> P
     plan = _plan_layers(here, zoned, planned)
     write_geopackage(data / "base.gpkg", list(base.values()))
     write_geopackage(data / "plan.gpkg", list(plan.values()))
+    write_relief(data / "dem.tif", here.land.relief)
     write_tables(data, _places(here, planned.plots))
     named = {role: (layer.name, layer.title) for role, layer in (base | plan).items()}
     (root / "plan.toml").write_text(plan_toml(named), encoding="utf-8", newline="\n")

@@ -74,6 +74,7 @@ def plan_toml(layers: dict[str, tuple[str, str]]) -> str:
     """方案文件内容。``layers`` role -> (official layer name, Chinese title)."""
     parts = [_HEAD, "\n# 图层：现状数据\n"]
     parts += [_layer(role, "data/base.gpkg", layers[role]) for role in _BASE]
+    parts.append(_RELIEF)
     parts.append("\n# 图层：规划内容\n")
     parts += [_layer(role, "data/plan.gpkg", layers[role]) for role in _PLANNED]
     parts.append("\n# 表格\n")
@@ -81,6 +82,11 @@ def plan_toml(layers: dict[str, tuple[str, str]]) -> str:
         parts.append(f'[tables.{name}]\npath = "{path}"\n' + (f'sheet = "{sheet}"\n' if sheet else "") + "\n")
     return "".join(parts).rstrip() + "\n"
 
+
+_RELIEF = """[layers.dem]          # 数字高程模型，只用于绘图
+path = "data/dem.tif"
+
+"""
 
 FICTION = "由程序生成的虚构乡镇（示例数据），仅供演示"
 
