@@ -88,13 +88,15 @@ class Presentation:
         return self[address].value
 
     def text(self, address: str, form: str = "") -> str:
-        """文字。The displayed text; ``form`` may ask for ``mu`` (亩) or ``ha_mu`` (公顷（亩）).
+        """文字。The displayed text; ``form`` may ask for ``unit`` (12.34%), ``mu`` (亩) or ``ha_mu`` (公顷（亩）).
 
         Raises FactError for an absent address, DeliverError for a form that the fact does not have.
         """
         shown = self[address]
         if form in ("", shown.form):
             return shown.text
+        if form == "unit":
+            return f"{shown.text}{shown.unit}"
         if form not in ("mu", "ha_mu") or shown.value is None or shown.unit != "公顷":
             raise DeliverError(f"{address} 不能按“{form}”呈现；它是 {shown.form}，亩只由公顷换算。")
         mu = mu_of(shown.value)

@@ -45,7 +45,7 @@ CHECKS: Mapping[str, Check] = {
     FINDINGS_LAYER: check_findings_layer,
     REPORT_FILE: check_report,
 }
-"""逐文件核对。Each reads its file independently of the code that wrote it."""
+"""逐文件核对。By the pattern of its name; each reads its file independently of the code that wrote it."""
 
 LINES_NAMED = 20
 """逐行列出的上限。A page that was rewritten is not listed line by line."""
@@ -83,16 +83,28 @@ def verify(folder: Path) -> Verification:
         return Verification((finding("DEL-no-build", Place(file=folder.name), folder=folder.name),))
     sealed, broken = read_sealed(build)
     found: dict[str, list[Finding]] = {FACTS_FILE: broken}
-    for name, check in CHECKS.items():
-        if (build / name).is_file():
-            found[name] = _checked(check, build, name, sealed)
+    for name, check in _checks(build):
+        found[name] = _checked(check, build, name, sealed)
     manifest = _read_manifest(build, sealed)
     for name, entry in manifest.entries.items():
         known = found.setdefault(name, [])
-        known += _listed(build, name, entry, tuple(known))
+        whole = found.get(_container(name), [])
+        known += _listed(build, name, entry, (*known, *whole))
     of_manifest = (*manifest.findings, *_extra(build, manifest.names), *_inputs(build.parent, sealed))
     findings = (item for items in (*found.values(), of_manifest) for item in items)
     return Verification(tuple(findings), len(sealed.facts.entries), len(manifest.names) + 1, sealed.seal)
+
+
+def _checks(build: Path) -> Iterator[tuple[str, Check]]:
+    for pattern, check in CHECKS.items():
+        for path in sorted(build.glob(pattern)):
+            yield path.relative_to(build).as_posix(), check
+
+
+def _container(name: str) -> str:
+    """The geodatabase that a file is a part of; "" for a file of its own."""
+    folder = name.rpartition("/")[0]
+    return folder if folder.endswith(".gdb") else ""
 
 
 def _inputs(root: Path, sealed: Sealed) -> Iterator[Finding]:
@@ -114,7 +126,8 @@ def _build_of(folder: Path) -> Path | None:
 
 
 def _looks_like_build(path: Path) -> bool:
-    return any((path / name).is_file() for name in (MANIFEST_FILE, FACTS_FILE, *CHECKS))
+    known = (MANIFEST_FILE, FACTS_FILE, *CHECKS)
+    return path.is_dir() and any(any(path.glob(pattern)) for pattern in known)
 
 
 def _checked(check: Check, build: Path, name: str, sealed: Sealed) -> list[Finding]:
