@@ -4,13 +4,16 @@ UV     := .venv/bin/uv
 RUN    := .venv/bin/python -m
 READY  := .venv/.ready
 
-.PHONY: demo test check clean
+.PHONY: demo test check faults clean
 
 demo: $(READY)
 	.venv/bin/fangtian demo demo
 
 test: $(READY)
 	$(RUN) pytest -n auto --dist loadfile
+
+faults: $(READY)
+	FANGTIAN_FAULTS=500 $(RUN) pytest tests/faults -n auto --dist load
 
 check: $(READY)
 	.venv/bin/ruff check .

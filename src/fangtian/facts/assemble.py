@@ -17,6 +17,11 @@ from fangtian.facts.indicators.cultivated import cultivated
 from fangtian.facts.indicators.ecology import ecology
 from fangtian.facts.indicators.funds import funds
 from fangtian.facts.indicators.land_use import land_use
+from fangtian.facts.indicators.moved_plots import moved_plots
+from fangtian.facts.indicators.plots import plots
+from fangtian.facts.indicators.rights import rights
+from fangtian.facts.indicators.shares import shares
+from fangtian.facts.indicators.villages import villages
 from fangtian.facts.ledger import ledger_of
 from fangtian.facts.pieces import Ledger
 from fangtian.facts.remarks import remarks
@@ -34,6 +39,11 @@ INDICATORS = (
     ("生态", ecology),
     ("资金", funds),
     ("集中连片", contiguity),
+    ("整治地块", plots),
+    ("永久基本农田调整地块", moved_plots),
+    ("行政村", villages),
+    ("比例", shares),
+    ("权属调整", rights),
 )
 
 

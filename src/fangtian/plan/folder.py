@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from fangtian.catalog.finding import Finding, Place, blocking, finding
 from fangtian.catalog.layer import layer_specs
+from fangtian.catalog.submission import submission_items
 from fangtian.errors import InputError
 from fangtian.plan.explain import FILE, explain, syntax_finding, unknown_key, without_echoes
 from fangtian.plan.model import Basics, CountyLand, LayerSource, Plan, PlanningApproval, TableSource
@@ -81,6 +82,9 @@ def _roles(document: Document) -> Iterator[Finding]:
     yield from (unknown_key("[tables]", name, TABLES) for name in tables if name not in TABLES)
     if "subprojects" not in tables:
         yield finding("PLN-table-missing", Place(file=FILE))
+    items = submission_items()
+    strangers = (name for name in _table(document, "attachments") if name not in items)
+    yield from (unknown_key("[attachments]", name, items) for name in strangers)
 
 
 def _remarks(file: PlanFile) -> Iterator[Finding]:
@@ -126,6 +130,7 @@ def _plan(root: Path, file: PlanFile, findings: tuple[Finding, ...]) -> Plan:
         discount_rate=head.discount_rate,
         join_gap=head.join_gap_m,
         block_sizes=head.block_sizes_mu,
+        attachments={item: tuple(paths) for item, paths in file.attachments.items()},
         findings=findings,
     )
 

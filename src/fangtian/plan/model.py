@@ -96,7 +96,8 @@ class Plan:
 
     ``discount_rate`` for the cash flow; ``join_gap`` metres within which farmland counts as contiguous;
     ``block_sizes`` the thresholds in 亩; ``pbf_designated`` overrides the layer's total where the base
-    data cover less than the townships; ``findings`` remarks on plan.toml that do not stop the plan.
+    data cover less than the townships; ``attachments`` item of the submission -> its files; ``findings``
+    remarks on plan.toml that do not stop the plan.
     """
 
     root: Path
@@ -117,6 +118,7 @@ class Plan:
     discount_rate: Fraction | None = None
     join_gap: Fraction = Fraction(12)
     block_sizes: tuple[int, ...] = (5, 15, 50, 100, 1000, 10000)
+    attachments: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -12,7 +12,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from fangtian.catalog.code import codes
@@ -173,10 +182,28 @@ def _inside(value: object, info: ValidationInfo) -> Path:
     return root / relative
 
 
+def _kept(value: object, info: ValidationInfo) -> Path:
+    """A file that a build does not sweep away."""
+    path, root = _inside(value, info), (info.context or {})["root"]
+    if not path.is_file() or path.resolve().is_relative_to((root / "build").resolve()):
+        raise _refused("unfit")
+    return path
+
+
+def _one_or_many(value: object, many: ValidatorFunctionWrapHandler, info: ValidationInfo) -> list[Path]:
+    if not isinstance(value, list):
+        return [_kept(value, info)]
+    found: list[Path] = many(value)
+    if not found or len({*found}) < len(found):
+        raise _refused("unfit")
+    return found
+
+
 Text = Annotated[str, PlainValidator(_text)]
 Words = Annotated[str, PlainValidator(_words)]
 Hectares = Annotated[Area, PlainValidator(_hectares)]
 DataPath = Annotated[Path, PlainValidator(_inside)]
+Attached = Annotated[list[Annotated[Path, PlainValidator(_kept)]], WrapValidator(_one_or_many)]
 
 
 class _Table(BaseModel):
@@ -303,6 +330,10 @@ class PlanFile(_Table):
     layers: dict[str, LayerTable] = Field(description="[layers.<图层>] 表：各图层的数据来源")
     tables: dict[str, TableTable] = Field(
         default_factory=dict, description="[tables.<表格>] 表：各表格的数据来源"
+    )
+    attachments: dict[str, Attached] = Field(
+        default_factory=dict,
+        description='方案文件夹内（build 之外）的文件，用相对路径，一个或多个不重复，如 "attachments/决议.pdf"',
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from fangtian.catalog.code import codes
 from fangtian.catalog.finding import Place, finding
 from fangtian.catalog.layer import LayerSpec, layer_specs
+from fangtian.catalog.submission import submission_items
 from fangtian.errors import InputError
 from fangtian.formats.spreadsheet import BlankColumn, write_blank
 from fangtian.plan import schema
@@ -112,6 +113,7 @@ def _plan_toml() -> str:
     for name, title, _, required in _TABLES:
         lines = [f"# {title}表", f"[tables.{name}]", f'path = "data/{name}.xlsx"']
         parts += [*(lines if required else [lines[0], *_commented(lines[1:])]), ""]
+    parts += _attachments()
     return "\n".join(parts)
 
 
@@ -146,6 +148,16 @@ def _layer(spec: LayerSpec) -> Iterator[str]:
 def _elevation() -> Iterator[str]:
     yield "# 数字高程模型（选填，目前只登记）"
     yield from _commented(["[layers.dem]", 'path = "data/dem.tif"'])
+    yield ""
+
+
+def _attachments() -> Iterator[str]:
+    yield "# 随方案报送的证明材料（选填）：文件放在 attachments 文件夹，去掉行首的 #-；多个文件写成 [\"甲.pdf\", \"乙.pdf\"]"
+    yield "[attachments]"
+    for item in submission_items().values():
+        if item.kind != "generated":
+            yield f"# {item.title}"
+            yield f'#- {item.id} = "attachments/{item.title}.pdf"'
     yield ""
 
 

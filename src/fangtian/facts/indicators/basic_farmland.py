@@ -14,7 +14,7 @@ from fangtian.facts.indicators.cultivated import weighted_mean
 from fangtian.facts.scene import Mask, Scene, Scope, moved_scope
 from fangtian.units import Area
 
-__all__ = ["BLOCK_KEYS", "basic_farmland"]
+__all__ = ["BLOCK_KEYS", "basic_farmland", "moves"]
 
 PILOT = "pilot_area"
 BLOCK_KEYS = {"新增": "pbf_added_area", "新划定": "pbf_newly_designated_area", "调整": "pbf_out_area"}
@@ -54,9 +54,9 @@ def _of_townships(ids: NDArray[Any], county: str, townships: tuple[str, ...]) ->
     )
 
 
-def _masks(scene: Scene) -> tuple[Mask, Mask, Mask]:
-    """Designated before; moved out (designated land only); moved in (farmland after, not designated before
-    unless it is moved out by the same plan).
+def moves(scene: Scene) -> tuple[Mask, Mask, Mask]:
+    """调整范围。Designated before; moved out (designated land only); moved in (farmland after, not designated
+    before unless it is moved out by the same plan).
     """
     ledger = scene.ledger
     held = ledger.pbf != ""
@@ -67,7 +67,7 @@ def _masks(scene: Scene) -> tuple[Mask, Mask, Mask]:
 
 def _balance(scene: Scene, scope: Scope) -> None:
     ledger, book, name = scene.ledger, scene.book, scope.name
-    held, out, into = _masks(scene)
+    held, out, into = moves(scene)
     before = scene.area("pbf_area", scope, BEFORE, held, ledger.net_before)
     moved_out = scene.area("pbf_out_area", scope, PLANNED, out, ledger.net_before)
     for block in codes("pbf_block"):
@@ -94,12 +94,14 @@ def _block(scene: Scene, block: str) -> Mask:
 
 
 def _grades(scene: Scene, scope: Scope) -> None:
-    """Mean grade of designated land before, moved out (member 调出) and moved in (member 调入)."""
+    """Mean grade of designated land before and after, moved out (member 调出) and moved in (member 调入)."""
     ledger = scene.ledger
-    held, out, into = _masks(scene)
+    held, out, into = moves(scene)
     farmed = scene.cultivated[False]
+    stays, net_stays = _after(scene)
     for member, phase, mask, grade, net in (
         ("", BEFORE, held & farmed, ledger.grade_before, ledger.net_before),
+        ("", PLANNED, stays, ledger.grade_after, net_stays),
         ("调出", PLANNED, out & farmed, ledger.grade_before, ledger.net_before),
         ("调入", PLANNED, into, ledger.grade_after, ledger.net_after),
     ):
@@ -109,11 +111,21 @@ def _grades(scene: Scene, scope: Scope) -> None:
             scene.book.measure(("pbf_grade_mean", scope.name, phase, member), mean, source, "weighted_mean")
 
 
+def _after(scene: Scene) -> tuple[Mask, NDArray[np.int64]]:
+    """Basic farmland after the plan, weighed as ``pbf_area`` is: what stays as it was, what comes as it is."""
+    held, out, into = moves(scene)
+    ledger = scene.ledger
+    mask = ((held & ~out) | into) & scene.cultivated[True]
+    return mask, np.where(into, ledger.net_after, ledger.net_before)
+
+
 def _slopes(scene: Scene, scope: Scope) -> None:
     ledger = scene.ledger
-    held, out, into = _masks(scene)
+    held, out, into = moves(scene)
+    stays, net_stays = _after(scene)
     for label, phase, mask, slope, net in (
         ("", BEFORE, held & scene.cultivated[False], ledger.slope_before, ledger.net_before),
+        ("", PLANNED, stays, ledger.slope_after, net_stays),
         ("调出:", PLANNED, out & scene.cultivated[False], ledger.slope_before, ledger.net_before),
         ("调入:", PLANNED, into, ledger.slope_after, ledger.net_after),
     ):
@@ -126,7 +138,7 @@ def _slopes(scene: Scene, scope: Scope) -> None:
 def _blocks(scene: Scene) -> None:
     """Table 5: every plot of the three blocks with its farmland classes before and after."""
     ledger = scene.ledger
-    _, out, into = _masks(scene)
+    _, out, into = moves(scene)
     for block, key in BLOCK_KEYS.items():
         names = ledger.pbf_out if block == "调整" else ledger.pbf_in
         mask = out if block == "调整" else into & _block(scene, block)

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from fangtian.catalog.code import codes
 from fangtian.catalog.layer import layer_specs
 from fangtian.catalog.order import natural_key
 from fangtian.facts.fact import BEFORE, PLANNED
@@ -57,6 +58,7 @@ def _project(scene: Scene) -> None:
     book.measure(("subproject_count", PROJECT, BEFORE), len(scene.survey.subprojects), table, "计数")
     plots = scene.survey.layers["plots"]
     book.measure(("plot_count", PROJECT, BEFORE), len(plots), scene.source("plots"), "计数")
+    book.measure(("contiguity_gap", PROJECT, BEFORE), plan.join_gap, "plan.toml", "照录")
     for approval in _approvals(plan):
         scene.book.measure(
             ("village_planning_approved", PROJECT, BEFORE, approval[0]), approval[1], "plan.toml", "照录"
@@ -122,6 +124,7 @@ def _count(scene: Scene, key: str, values: NDArray[np.generic], source: str) -> 
 
 def _flags(scene: Scene) -> None:
     layers, adjusted = scene.survey.layers, scene.survey.plan.basics.ownership_adjusted
+    told = "plan.toml" if adjusted is not None else "权属调整表"
     moved = any(role in layers and len(layers[role]) for role in ("basic_farmland_out", "basic_farmland_in"))
     flags = {
         "pbf_adjusted": (moved, scene.source("basic_farmland_out", "basic_farmland_in") or "没有调整图层"),
@@ -129,7 +132,7 @@ def _flags(scene: Scene) -> None:
             "eco_redline_after" in layers,
             scene.source("eco_redline_after") or "没有调整图层",
         ),
-        "ownership_adjusted": (adjusted, "plan.toml"),
+        "ownership_adjusted": (adjusted or (True if scene.survey.rights else adjusted), told),
     }
     for key, (flag, source) in flags.items():
         if flag is not None:
@@ -157,7 +160,7 @@ def _county(scene: Scene) -> None:
 
 def _subprojects(scene: Scene) -> None:
     table = scene.survey.plan.tables["subprojects"].path.name
-    plots, scales = scene.survey.layers["plots"], []
+    plots = scene.survey.layers["plots"]
     for project in scene.survey.subprojects:
         scope = subproject_scope(project.id)
         owners = zip(plots.ids, plots.column("subproject_id"), strict=True)
@@ -178,18 +181,13 @@ def _subprojects(scene: Scene) -> None:
                 scene.text(key, scope, PLANNED, value, table)
         scene.book.measure(("subproject_start", scope, PLANNED), project.start, table, "照录")
         scene.book.measure(("subproject_acceptance", scope, PLANNED), project.acceptance, table, "照录")
-        scale = Area(
-            int(scene.ledger.area[scene.ledger.in_pilot & np.isin(scene.ledger.plot.astype(str), own)].sum())
-        )
-        address, source = ("subproject_scale", scope, PLANNED), scene.source("plots", "parcels")
-        scales.append(scene.book.measure(address, scale, source, "台账求和"))
-    scene.total("subproject_scale", PROJECT, scales, PLANNED)
 
 
 def _existing(scene: Scene) -> None:
     if "existing_projects" not in scene.survey.plan.tables:
         return
     table, book = scene.survey.plan.tables["existing_projects"].path.name, scene.book
+    _existing_counts(scene, table)
     for number, project in enumerate(scene.survey.existing, 1):
         scope = f"existing:{number}"
         for name in ("name", "department", "applicant", "approver", "location", "plots", "status", "note"):
@@ -213,6 +211,14 @@ def _existing(scene: Scene) -> None:
             book.derive("sum", (f"existing_{name}", PROJECT, BEFORE), rows)
         else:
             book.measure((f"existing_{name}", PROJECT, BEFORE), zero, table, "表中无记录")
+
+
+def _existing_counts(scene: Scene, table: str) -> None:
+    found = [project.status for project in scene.survey.existing]
+    scene.book.measure(("existing_count", PROJECT, BEFORE), len(found), table, "计数")
+    for status in codes("project_status"):
+        address = ("existing_count", PROJECT, BEFORE, status)
+        scene.book.measure(address, found.count(status), table, "计数")
 
 
 def _plots(scene: Scene) -> None:

@@ -47,7 +47,9 @@ def cultivated(scene: Scene) -> None:
         _sums(scene, scope, gains)
         _slopes(scene, scope)
         _quality(scene, scope)
+        _new(scene, scope, gains)
     _by_plot(scene, gains)
+    _by_village(scene, gains)
 
 
 @dataclass(frozen=True)
@@ -138,11 +140,36 @@ def _quality(scene: Scene, scope: Scope) -> None:
         book.measure(address, level, scene.source("parcels"), "weighted_mean")
 
 
+def _new(scene: Scene, scope: Scope, gains: _Gains) -> None:
+    """How good and how steep the new farmland will be; merged ridges have the grade of their field."""
+    ledger, book, source = scene.ledger, scene.book, scene.source("parcels", "plots")
+    turned = scope.mask & ~scene.cultivated[False] & scene.cultivated[True]
+    mean = weighted_mean(ledger.grade_after[turned], gains.new[turned])
+    if mean is not None:
+        book.measure(("new_cultivated_grade_mean", scope.name, PLANNED), mean, source, "weighted_mean")
+    if (ledger.slope_after[scope.mask & (gains.new != 0)] == "").any():
+        return
+    parts = [
+        scene.area(
+            f"new_cultivated_slope_area[{code}]", scope, PLANNED, ledger.slope_after == code, gains.new
+        )
+        for code in codes("slope_class")
+    ]
+    book.apportion(book[f"new_cultivated_area@{scope.name}.planned"], parts)
+
+
+def _by_village(scene: Scene, gains: _Gains) -> None:
+    everywhere = np.ones(len(scene.ledger), bool)
+    parts = [
+        scene.area("new_cultivated_area", scope, PLANNED, everywhere, gains.new) for scope in scene.villages
+    ]
+    scene.book.apportion(scene.book["new_cultivated_area@pilot_area.planned"], parts)
+
+
 def _by_plot(scene: Scene, gains: _Gains) -> None:
     facts = []
     for plot, pieces in scene.plots():
         scope = Scope(plot_scope(plot), pieces)
-        scene.area("plot_area", scope, PLANNED, pieces, scene.ledger.area)
         if gains.new[pieces].sum() <= 0:
             continue
         facts.append(scene.area("new_cultivated_area", scope, PLANNED, pieces, gains.new))
