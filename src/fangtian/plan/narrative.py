@@ -1,0 +1,176 @@
+"""编制人员文字。The planner's own words: ``narrative/NN-*.md``, one file per chapter of the outline.
+
+Only what is on the disk is judged here (names, encodings, readability); what the words say is read when the
+document is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.catalog.outline import outline
+from fangtian.formats.encoding import decode_text
+
+__all__ = [
+    "FOLDER",
+    "Narrative",
+    "chapter_file",
+    "chapters_of",
+    "narrative_inputs",
+    "picture_path",
+    "read_narratives",
+]
+
+FOLDER = "narrative"
+"""文字目录。Of the plan folder; pictures stand in its ``pictures`` or anywhere else in the plan folder."""
+
+MOST_BYTES = 20 * 1024 * 1024
+_LINES_NAMED = 5
+_NUMBERED = re.compile(r"(?P<chapter>\d\d)(?!\d).*\.md", re.IGNORECASE | re.DOTALL)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # no XML file may hold them
+_PICTURE = re.compile(
+    r"!\[[^\]\n]{0,300}\]\(\s*(<[^>\n]*>|[^()\s]+)|^ {0,3}\[[^\]\n]+\]:\s*(<[^>\n]*>|\S+)", re.M
+)
+_ENCODINGS = {"gb18030": "GBK（GB18030）", "utf-16": "UTF-16"}
+_PASSING = ("~$", ".")
+_IGNORED = frozenset({"readme.md", "thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """章节文字。``file`` as the user knows it, ``chapter`` 0 for the summary, ``text`` its words."""
+
+    file: str
+    chapter: int
+    text: str
+
+
+def chapters_of(name: str) -> Mapping[int, str]:
+    """章。Number and title of every chapter of an outline.
+
+    >>> chapters_of("outline-2021")[3]
+    '可行性分析及评估'
+    """
+    return {int(entry.id): entry.title for entry in outline(name).headings if entry.level == 1}
+
+
+def chapter_file(chapter: int, title: str) -> str:
+    """章节文件名。Relative to the plan folder.
+
+    >>> chapter_file(6, "投资估算及资金筹措")
+    'narrative/06-投资估算及资金筹措.md'
+    """
+    return f"{FOLDER}/{chapter:02d}-{title}.md"
+
+
+def read_narratives(root: Path, outline_name: str) -> tuple[tuple[Narrative, ...], list[Finding]]:
+    """读取章节文字。In the order of the chapters; files that cannot be read are findings and left out.
+
+    UTF-8 with or without a byte-order mark; line ends of any system; control characters are taken out.
+    """
+    chapters = chapters_of(outline_name)
+    found: dict[int, list[Narrative]] = {}
+    findings: list[Finding] = []
+    for path in _files(root):
+        name = f"{FOLDER}/{path.name}"
+        match = _NUMBERED.fullmatch(path.name)
+        if path.suffix.lower() != ".md":
+            findings.append(finding("NAR-file-other", Place(file=name), name=path.name))
+        elif match is None or int(match["chapter"]) not in chapters:
+            known = f"00 至 {max(chapters):02d}"
+            findings.append(finding("NAR-file-name", Place(file=name), name=path.name, known=known))
+        else:
+            text, remarks = _text(path, name)
+            findings += remarks
+            chapter = int(match["chapter"])
+            found.setdefault(chapter, []).append(Narrative(name, chapter, text))
+    findings += _doubled(found)
+    return tuple(found[chapter][0] for chapter in sorted(found)), findings
+
+
+def narrative_inputs(root: Path) -> list[Path]:
+    """文字输入文件。Chapter files and the pictures that they show, wherever in the plan folder these lie."""
+    chapters = [path for path in _files(root) if _NUMBERED.fullmatch(path.name)]
+    pictures = {
+        picture
+        for path in chapters
+        for name in _pictures(path)
+        if (picture := picture_path(root, name)[0]) is not None
+    }
+    return [*chapters, *sorted(pictures)]
+
+
+def picture_path(root: Path, name: str) -> tuple[Path | None, str]:
+    """图片路径。The file that a text's picture name means, or None and the code of the finding.
+
+    A name is looked for beside the chapter files first, then from the plan folder. What lies outside is
+    refused: a plan folder must be whole wherever it is copied.
+    """
+    if "://" in name or name.startswith(("data:", "//")):
+        return None, "NAR-picture-outside"
+    words = unquote(name).replace("\\", "/")
+    inside, whole = False, root.resolve()
+    for folder in (root / FOLDER, root):
+        try:
+            path = (folder / words).resolve()
+            if path.is_relative_to(whole):
+                inside = True
+                if path.is_file():
+                    return root / path.relative_to(whole), ""
+        except (OSError, ValueError):  # a name that no file system takes
+            return None, "NAR-picture-missing"
+    return None, "NAR-picture-missing" if inside else "NAR-picture-outside"
+
+
+def _files(root: Path) -> list[Path]:
+    folder = root / FOLDER
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.startswith(_PASSING) and path.name.lower() not in _IGNORED
+    )
+
+
+def _pictures(path: Path) -> Iterator[str]:
+    try:
+        text = path.read_bytes()[:MOST_BYTES].decode("utf-8", "replace")
+    except OSError:
+        return
+    for match in _PICTURE.finditer(text):
+        yield (match[1] or match[2]).strip("<>")
+
+
+def _text(path: Path, name: str) -> tuple[str, list[Finding]]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            reason = f"超过 {MOST_BYTES // 1024 // 1024} MB"
+            return "", [finding("NAR-unreadable", Place(file=name), name=path.name, reason=reason)]
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return "", [finding("NAR-unreadable", Place(file=name), name=path.name, reason=reason)]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        codec = decode_text(data)[1]
+        words = _ENCODINGS.get(codec, "未知编码")
+        return "", [finding("NAR-encoding", Place(file=name), name=path.name, found=words)]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if _CONTROL.search(line)]
+    places = (Place(file=name, field=f"第{number}行") for number in lines[:_LINES_NAMED])
+    return _CONTROL.sub("", text), [finding("NAR-control-character", place) for place in places]
+
+
+def _doubled(found: Mapping[int, Sequence[Narrative]]) -> Iterator[Finding]:
+    for chapter, files in found.items():
+        if len(files) > 1:
+            names = "、".join(item.file.removeprefix(f"{FOLDER}/") for item in files)
+            place = Place(file=files[-1].file)
+            yield finding("NAR-chapter-twice", place, chapter=f"{chapter:02d}", names=names)
