@@ -11,10 +11,20 @@ from pathlib import Path
 
 from fangtian.catalog.delivered import delivered
 
-__all__ = ["ROW", "Column", "TableDigests", "content_tables", "open_read_only", "stamp", "table_digests"]
+__all__ = [
+    "ROW",
+    "Column",
+    "TableDigests",
+    "check_rows",
+    "content_tables",
+    "open_read_only",
+    "stamp",
+    "table_digests",
+]
 
 ROW, Column = "行", "列"
 _LENGTH = 16
+_BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -34,13 +44,16 @@ def stamp(path: Path) -> None:
     columns = ", ".join(_quoted(field.official) for field in checks.fields)
     marks = ", ".join("?" * len(checks.fields))
     with closing(sqlite3.connect(path)) as database, database:
-        rows: list[tuple[str, str, str, str]] = []
-        for table in content_tables(database):
-            digests = table_digests(database, table)
-            rows += [(table, ROW, place, digest) for place, digest in digests.rows.items()]
-            rows += [(table, Column, place, digest) for place, digest in digests.columns.items()]
         statement = f"INSERT INTO {_quoted(checks.table)} ({columns}) VALUES ({marks})"  # noqa: S608
-        database.executemany(statement, rows)
+        database.executemany(statement, list(check_rows(database)))
+
+
+def check_rows(database: sqlite3.Connection) -> Iterator[tuple[str, str, str, str]]:
+    """校验表各行。Digests of every row and column of all content tables, in the order of the 校验 table."""
+    for table in content_tables(database):
+        digests = table_digests(database, table)
+        yield from ((table, ROW, place, digest) for place, digest in digests.rows.items())
+        yield from ((table, Column, place, digest) for place, digest in digests.columns.items())
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
@@ -60,12 +73,22 @@ def table_digests(database: sqlite3.Connection, table: str) -> TableDigests:
     names = [str(entry[0]) for entry in cursor.description][1:]
     running = [hashlib.sha256() for _ in names]
     rows: dict[str, str] = {}
-    for row_id, *values in cursor:
-        cells = [_cell(value) for value in values]
-        for digest, cell in zip(running, cells, strict=True):
-            digest.update(cell)
-        rows[str(row_id)] = hashlib.sha256(b"".join(cells)).hexdigest()[:_LENGTH]
+    words: dict[str, bytes] = {}  # codes and names come again and again
+    while batch := cursor.fetchmany(_BATCH):
+        cells = [[_known_cell(value, words) for value in values] for _, *values in batch]
+        for digest, column in zip(running, zip(*cells, strict=True), strict=True):
+            digest.update(b"".join(column))
+        for (row_id, *_), row in zip(batch, cells, strict=True):
+            rows[str(row_id)] = hashlib.sha256(b"".join(row)).hexdigest()[:_LENGTH]
     return TableDigests(rows, _named(names, [digest.hexdigest()[:_LENGTH] for digest in running]))
+
+
+def _known_cell(value: object, words: dict[str, bytes]) -> bytes:
+    if type(value) is not str:
+        return _cell(value)
+    if value not in words:
+        words[value] = _cell(value)
+    return words[value]
 
 
 def _named(names: Sequence[str], digests: Sequence[str]) -> dict[str, str]:

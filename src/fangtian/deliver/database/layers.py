@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,17 @@ from fangtian.catalog.map_style import map_styles
 from fangtian.facts.pieces import Ledger
 from fangtian.formats.geopackage import OutField, OutLayer
 from fangtian.formats.qgis_style import outline_style, polygon_style
+from fangtian.formats.shapes import on_grid
 from fangtian.geo.layer import Layer
 
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
+    from fangtian.plan.model import Survey
 
-__all__ = ["database_layers", "out_fields"]
+__all__ = ["GRID_M", "database_layers", "gridded", "layers_in_pilot", "out_fields"]
+
+GRID_M = 1e-4
+"""坐标取位。The survey's coordinates have four decimals of a metre."""
 
 OUTLINES: Mapping[str, tuple[str, tuple[float, ...]]] = {
     "pilot_area": ("乡镇、街道界", ()),
@@ -44,26 +49,36 @@ Columns = dict[str, Any]
 
 
 def database_layers(dossier: Dossier) -> Iterator[tuple[DeliveredLayer, OutLayer]]:
-    """数据库图层。Each delivered layer with its catalogue entry; pieces are those in the pilot area."""
+    """数据库图层。Each delivered layer with its catalogue entry; pieces are those in the pilot area.
+
+    Crumbs of the overlay whose area is 0.00 m² are left out: no sum misses them, and no checker of
+    databases accepts a parcel without area.
+    """
     parcels = dossier.survey.layers["parcels"]
-    pieces = dossier.ledger.take(dossier.ledger.in_pilot)
+    ledger = dossier.ledger
+    pieces = ledger.take(ledger.in_pilot & (ledger.area > 0))
+    shapes = gridded(pieces.geometry)
     kinds = _plot_kinds(dossier.survey.layers.get("plots"))
     before = _before_columns(pieces, parcels)
     after = _after_columns(pieces, parcels, kinds)
     for name, columns in (("pieces_before", before), ("pieces_after", after)):
         entry = delivered()[name]
-        yield (
-            entry,
-            _out_layer(entry, pieces.geometry, columns, parcels.crs.epsg, _class_style(entry, columns)),
-        )
-    pilot = shapely.union_all(dossier.survey.layers["pilot_area"].geometry)
+        style = _class_style(entry, columns)
+        yield entry, _out_layer(entry, shapes, columns, parcels.crs.epsg, style)
+    for role, layer in layers_in_pilot(dossier.survey, OUTLINES):
+        entry = taken_over(layer_specs()[role], layer.columns)
+        shapes = gridded(layer.geometry)
+        yield entry, _out_layer(entry, shapes, dict(layer.columns), layer.crs.epsg, _outline(role))
+
+
+def layers_in_pilot(survey: Survey, roles: Iterable[str]) -> Iterator[tuple[str, Layer]]:
+    """试点区域内的图层。Of the named layers that the plan has, the rows that reach into the pilot area."""
+    pilot = shapely.union_all(survey.layers["pilot_area"].geometry)
     shapely.prepare(pilot)
-    for role in OUTLINES:
-        if role in dossier.survey.layers:
-            layer = dossier.survey.layers[role]
-            near = layer.take(shapely.intersects(pilot, layer.geometry))
-            entry = taken_over(layer_specs()[role], layer.columns)
-            yield entry, _out_layer(entry, near.geometry, dict(near.columns), layer.crs.epsg, _outline(role))
+    for role in roles:
+        if role in survey.layers:
+            layer = survey.layers[role]
+            yield role, layer.take(shapely.intersects(pilot, layer.geometry))
 
 
 def out_fields(entry: DeliveredLayer) -> tuple[OutField, ...]:
@@ -72,6 +87,23 @@ def out_fields(entry: DeliveredLayer) -> tuple[OutField, ...]:
         OutField(field.official, field.spec.term, field.spec.type, field.spec.length, field.spec.decimals)
         for field in entry.fields
     )
+
+
+def gridded(geometry: NDArray[Any]) -> NDArray[Any]:
+    """坐标取位。Shapes on the survey's grid of 0.1 mm, valid there; a sliver thinner than the grid is drawn
+    as thin as the grid allows.
+
+    Crossing points of an overlay lie off the grid; a geodatabase would round them without asking whether
+    the shape still holds.
+    """
+    shapes = on_grid(geometry)
+    broken = ~shapely.is_valid(shapes)
+    mended = shapely.set_precision(geometry[broken], GRID_M)
+    thin = shapely.is_empty(mended)
+    widened = shapely.buffer(geometry[broken][thin], GRID_M, quad_segs=1)
+    mended[thin] = shapely.set_precision(widened, GRID_M)
+    shapes[broken] = mended
+    return shapes
 
 
 def _out_layer(

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from fangtian.catalog.delivered import DeliveredLayer, delivered
 from fangtian.catalog.quantity import quantities
+from fangtian.deliver.database.dictionary import TYPE_NAMES, UNIT_NAMES
 from fangtian.deliver.database.layers import out_fields
 from fangtian.deliver.origin import Origin
 from fangtian.deliver.present import Presentation
 from fangtian.facts.book import FactBook
 from fangtian.formats.geopackage import OutTable
 
-__all__ = ["checks_table", "database_tables", "fact_rows", "seal_table", "table_of"]
+__all__ = ["TABLES", "checks_table", "database_tables", "fact_rows", "seal_table", "table_of"]
+
+TABLES = ("facts", "dictionary", "sources", "seal", "checks")
+"""属性表。Tables of the plan database, in their order."""
 
 Rows = Iterable[Sequence[str | int]]
 
@@ -21,10 +25,7 @@ def database_tables(
     layers: Sequence[DeliveredLayer], book: FactBook, presentation: Presentation, origin: Origin
 ) -> list[OutTable]:
     """数据库属性表。指标, 字段字典, 来源, 封印 and the empty 校验 that ``stamp`` fills."""
-    described = [
-        *layers,
-        *(delivered()[name] for name in ("facts", "dictionary", "sources", "seal", "checks")),
-    ]
+    described = [*layers, *(delivered()[name] for name in TABLES)]
     return [
         table_of("facts", fact_rows(book, presentation)),
         table_of("dictionary", _dictionary_rows(described)),
@@ -78,10 +79,10 @@ def _dictionary_rows(layers: Iterable[DeliveredLayer]) -> list[tuple[str | int, 
             layer.title,
             field.official,
             field.spec.term,
-            {"text": "文本", "number": "小数", "integer": "整数"}[field.spec.type],
+            TYPE_NAMES[field.spec.type],
             field.spec.length,
             field.spec.decimals,
-            {"m2": "平方米", "m": "米"}.get(field.spec.unit, field.spec.unit),
+            UNIT_NAMES.get(field.spec.unit, field.spec.unit),
             field.source,
             field.trust,
         )

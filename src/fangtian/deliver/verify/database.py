@@ -20,7 +20,7 @@ from fangtian.deliver.database.tables import fact_rows
 from fangtian.deliver.verify.sealed import Sealed, number_differs, seal_differs, text_differs
 from fangtian.deliver.verify.sums import check_sums
 
-__all__ = ["check_database", "check_findings_layer"]
+__all__ = ["check_database", "check_findings_layer", "check_tables"]
 
 _NUMERIC = ("exact", "shown", "unit", "term", "digest")
 
@@ -31,10 +31,15 @@ def check_database(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:
     Raises sqlite3.Error for a damaged file.
     """
     with closing(open_read_only(path)) as database:
-        seal, facts = list(_seal(database, name, sealed)), list(_facts(database, name, sealed))
-        yield from (*seal, *facts)
-        yield from _digests(database, name, _named(seal=seal, facts=facts))
-        yield from check_sums(database, name, sealed)
+        yield from check_tables(database, name, sealed)
+
+
+def check_tables(database: sqlite3.Connection, name: str, sealed: Sealed) -> Iterator[Finding]:
+    """核对各表。The same for any database with the delivered tables, a mirrored FileGDB among them."""
+    seal, facts = list(_seal(database, name, sealed)), list(_facts(database, name, sealed))
+    yield from (*seal, *facts)
+    yield from _digests(database, name, _named(seal=seal, facts=facts))
+    yield from check_sums(database, name, sealed)
 
 
 def check_findings_layer(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:
