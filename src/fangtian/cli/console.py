@@ -15,11 +15,12 @@ from typing import Any, Self
 from rich.console import Console
 from rich.table import Table
 
-from fangtian.catalog.finding import Finding, Severity
+from fangtian.catalog.finding import Finding, Severity, finding_kinds
 from fangtian.cli.words import words
 
 __all__ = ["Output", "Stages"]
 
+MOST_ALIKE = 5
 MOST_FINDINGS = 40  # more would scroll the first, most serious ones away
 WORTH_SAYING = 0.05  # seconds; shorter stages would only scroll by
 SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
@@ -76,10 +77,13 @@ class Output:
         grouped: dict[tuple[str, str, str], list[Finding]] = {}
         for item in sorted(findings, key=lambda f: order.index(f.severity)):
             grouped.setdefault((item.code, item.place.file, item.sentence(self.lang)), []).append(item)
-        for count, (item, *others) in enumerate(grouped.values()):
-            if count == MOST_FINDINGS:
-                self.say(self.word("more_findings", count=len(grouped) - count), "dim")
-                return
+        shown: Counter[str] = Counter()
+        left: Counter[str] = Counter()
+        for item, *others in grouped.values():
+            if shown[item.code] == MOST_ALIKE or shown.total() == MOST_FINDINGS:
+                left[item.code] += 1
+                continue
+            shown[item.code] += 1
             again = self.word("same_elsewhere", count=len(others)) if others else ""
             label = self.word(f"severity_{item.severity.value}")
             self.plain.print(
@@ -90,6 +94,9 @@ class Output:
             self.plain.print(f"    {item.sentence(self.lang)}", markup=False)
             if item.cure(self.lang):
                 self.plain.print(f"    → {item.cure(self.lang)}", style="dim", markup=False)
+        for code, count in left.items():  # forty drafts must not hide one wrong area
+            title = finding_kinds()[code].title if self.lang == "zh" else code
+            self.say(self.word("more_findings", title=title, count=count), "dim")
 
     def inspected(self, found: Sequence[Finding]) -> None:
         """检查小结。How many findings of each severity."""
@@ -100,7 +107,7 @@ class Output:
 
     def files(self, root: Path, paths: Iterable[Path]) -> None:
         """文件清单。Paths with sizes."""
-        rows = [(str(path.relative_to(root.parent)), _size(path)) for path in sorted(paths)]
+        rows = [(name, _size(found)) for name, found in _grouped(root, paths).items()]
         size = self.word("size")
         self.table(self.word("files"), [self.word("file"), size], rows, **{size: {"justify": "right"}})
 
@@ -164,6 +171,15 @@ class Stages:
             self.output.aside.print(f"  ✓ {stage.rstrip('…')}  {took:.1f} s", style="dim", markup=False)
 
 
-def _size(path: Path) -> str:
-    size = path.stat().st_size
+def _grouped(root: Path, paths: Iterable[Path]) -> dict[str, list[Path]]:
+    """A geodatabase of fifty files is one line."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(paths):
+        shown = path.parent if path.parent.suffix == ".gdb" else path
+        found.setdefault(str(shown.relative_to(root.parent)), []).append(path)
+    return found
+
+
+def _size(paths: Iterable[Path]) -> str:
+    size = sum(path.stat().st_size for path in paths)
     return f"{size / 1_048_576:.1f} MiB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} KiB"

@@ -19,9 +19,12 @@ __all__ = ["MANIFEST_FILE", "origin_head", "write_manifest"]
 MANIFEST_FILE = "manifest.json"
 
 
-def write_manifest(folder: Path, names: Iterable[str], origin: Origin) -> None:
-    """写清单。Of the named files below ``folder``, sorted; entries and head carry their own digests."""
-    head = origin_head(origin)
+def write_manifest(folder: Path, names: Iterable[str], origin: Origin, complete: bool) -> None:
+    """写清单。Of the named files below ``folder``, sorted; entries and head carry their own digests.
+
+    ``complete`` says whether the build has every part.
+    """
+    head = {**origin_head(origin), "complete": complete}
     files = [_entry(folder, name) for name in sorted(names)]
     write_json(folder / MANIFEST_FILE, {**head, "digests": leaf_digests(head), "files": files})
 

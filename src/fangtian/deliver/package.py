@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,8 @@ from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.deliver.fingerprint import file_digest
 from fangtian.deliver.json_text import read_json
 from fangtian.deliver.manifest import MANIFEST_FILE, origin_head, write_manifest
-from fangtian.deliver.parts import ALWAYS, PARTS, Writer, require_parts
-from fangtian.deliver.task import Task
+from fangtian.deliver.parts import ALWAYS, CLOSING, PARTS, Part, require_parts
+from fangtian.deliver.task import Progress, Task, silent
 from fangtian.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Built", "build", "recover"]
 
-Progress = Callable[[str], None]
+
+ALWAYS_FILES = tuple(file for part in ALWAYS.values() for file in part.files)
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def build(
         work = _beside(target, "new")
         try:
             work.mkdir(parents=True)
-            task = Task(dossier, paper)
-            names = _write(work, target, task, chosen, progress)
+            task = Task(dossier, paper, progress or silent)
+            names = _write(work, target, task, chosen)
             _swap(work, target)
         except OSError as error:
             reason = error.strerror or str(error)
@@ -81,33 +82,53 @@ def recover(root: Path, name: str = "build") -> None:
             _restore(target)
 
 
-def _write(work: Path, old: Path, task: Task, chosen: Sequence[str], progress: Progress | None) -> list[str]:
-    """Files of the chosen parts, then those of the old build that still hold; the names of all."""
-    writers: dict[str, Writer] = {**{name: PARTS[name] for name in chosen}, **ALWAYS}
-    names: list[str] = []
-    for writer in writers.values():
-        for name in writer(task, work):
-            names.append(name)
-            if progress:
-                progress(f"写出 {name}")
-    if len(chosen) < len(PARTS):
-        names += _carried(old, work, task, names)
-    write_manifest(work, names, task.origin)
+def _write(work: Path, old: Path, task: Task, chosen: Sequence[str]) -> list[str]:
+    """Files of the chosen parts, those of the old build that still hold, then what speaks of them all."""
+    closing = [PARTS[name] for name in chosen if name in CLOSING]
+    names = list(_run(task, work, [PARTS[name] for name in chosen if name not in CLOSING]))
+    due = {file for part in closing for file in part.files}
+    complete = set(chosen) == set(PARTS) or _complete(old, task)
+    names += [] if len(chosen) == len(PARTS) else _carried(old, work, task, {*names, *due})
+    # The findings of a complete build stay: a part alone would know only its own.
+    always = [part for part in ALWAYS.values() if not {*part.files} <= {*names}]
+    task.written.extend(dict.fromkeys([*names, *ALWAYS_FILES, *sorted(due)]))
+    if complete and closing:
+        task.make_all()  # what speaks of all parts must know the findings of all
+    names += _run(task, work, [*always, *closing])
+    write_manifest(work, names, task.origin, complete)
     return names
 
 
-def _carried(old: Path, work: Path, task: Task, written: Sequence[str]) -> Iterator[str]:
+def _run(task: Task, work: Path, parts: Iterable[Part]) -> Iterator[str]:
+    for part in parts:
+        task.progress(f"写出{part.title}")
+        yield from part.write(task, work)
+
+
+def _carried(old: Path, work: Path, task: Task, written: Collection[str]) -> Iterator[str]:
     """Files of the build before that are still true: same version, facts and inputs, bytes as listed."""
-    head = origin_head(task.origin)
     listed = _listed(old)
-    if any(listed.get(key) != value for key, value in head.items()):
+    if not _same_origin(listed, task):
         return
     for entry in listed["files"]:
         name = str(entry["name"])
-        if name not in written and (old / name).is_file() and file_digest(old / name) == entry["sha256"]:
+        stale = name in ALWAYS_FILES and not listed.get("complete")
+        if name in written or stale or not (old / name).is_file():
+            continue
+        if file_digest(old / name) == entry["sha256"]:
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(old / name, work / name)
             yield name
+
+
+def _same_origin(listed: Mapping[str, Any], task: Task) -> bool:
+    return all(listed.get(key) == value for key, value in origin_head(task.origin).items())
+
+
+def _complete(old: Path, task: Task) -> bool:
+    """Whether the build before had every part, from the same facts and inputs."""
+    listed = _listed(old)
+    return bool(listed.get("complete")) and _same_origin(listed, task)
 
 
 def _listed(folder: Path) -> dict[str, Any]:

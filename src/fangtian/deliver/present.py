@@ -88,7 +88,7 @@ class Presentation:
         return self[address].value
 
     def text(self, address: str, form: str = "") -> str:
-        """文字。The displayed text; ``form`` may ask for ``unit`` (12.34%), ``mu`` (亩) or ``ha_mu`` (公顷（亩）).
+        """文字。The displayed text; ``form``: ``unit`` (12.34%), ``mu`` (亩) or ``ha_mu`` (公顷（亩）).
 
         Raises FactError for an absent address, DeliverError for a form that the fact does not have.
         """

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fangtian.catalog.finding import Finding
+from fangtian.deliver.charts import draw_charts
+from fangtian.deliver.coordinates import CoordinateSheet, coordinate_sheets
+from fangtian.deliver.document.annex import annex_grids
+from fangtian.deliver.document.blocks import Document, Figure
+from fangtian.deliver.document.chapters import Enclosures, Manuscript, compose
+from fangtian.deliver.document.desk import Desk
+from fangtian.deliver.document.special import SpecialChapter, special_documents
+from fangtian.deliver.maps import DrawnMap, draw_maps
 from fangtian.deliver.opinion import Opinion, opinions_of
 from fangtian.deliver.origin import Origin, origin_of
 from fangtian.deliver.present import Presentation, decide
+from fangtian.deliver.submission import ChecklistItem, checklist, lacking
+from fangtian.deliver.tables import Sheet, all_sheets
 
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
 
-__all__ = ["Task"]
+__all__ = ["Progress", "Task", "silent"]
+
+Progress = Callable[[str], None]
+
+
+def silent(message: str) -> None:
+    """无进度。Nobody is watching."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """出件任务。Every property is made on first use and shared by all parts."""
+    """出件任务。Every property is made on first use and shared by all parts.
+
+    ``written`` are the names of the files so far; the checklist of the submission goes by them.
+    """
 
     dossier: Dossier
     paper: str = "A3"
+    progress: Progress = silent
+    written: list[str] = field(default_factory=list)
 
     @cached_property
     def presentation(self) -> Presentation:
@@ -40,6 +62,78 @@ class Task:
         return opinions_of(self.dossier.judgements, self.presentation)
 
     @cached_property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """附表。All sheets as laid out; the workbook and the Word file print the same."""
+        return all_sheets(self.dossier.book, self.presentation)
+
+    @cached_property
+    def maps(self) -> tuple[DrawnMap, ...]:
+        """附图。All maps, drawn once for the folder of maps and for the Word files."""
+        return tuple(draw_maps(self.dossier, self.presentation, self.origin, self.paper, self.progress))
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """插图。Charts and maps as they are placed in Word files, by anchor."""
+        self.progress("绘制统计图")
+        charts = draw_charts(self.dossier.book, self.presentation)
+        maps = (Figure(m.title, m.picture, m.anchor, landscape=m.landscape) for m in self.maps)
+        return {
+            figure.anchor: figure for figure in (*(Figure(c.title, c.png, c.anchor) for c in charts), *maps)
+        }
+
+    @cached_property
+    def manuscript(self) -> Manuscript:
+        """书稿。The text of the plan; raises InputError where the planner's words cannot be met."""
+        enclosures = Enclosures(self.figures, annex_grids(self.sheets))
+        return compose(self.dossier, self.presentation, self.opinions, enclosures)
+
+    @cached_property
+    def document(self) -> Document:
+        """实施方案。The text with its cover."""
+        origin = self.origin
+        return Document(
+            title=origin.plan,
+            subtitle="",
+            lines=(("编制单位", origin.unit), ("编制日期", f"{origin.on.year}年{origin.on.month}月")),
+            seal=origin.seal,
+            blocks=self.manuscript.blocks,
+            author=origin.unit,
+        )
+
+    @cached_property
+    def chapters(self) -> tuple[SpecialChapter, ...]:
+        """专章。The special chapters that the facts switch on."""
+        desk = Desk(self.dossier, self.presentation, self.opinions, self.figures.keys())
+        return special_documents(desk, self.origin, self.figures)
+
+    @cached_property
+    def coordinates(self) -> tuple[CoordinateSheet, ...]:
+        """坐标文件。Boundary files before they are written."""
+        return coordinate_sheets(self.dossier, self.origin)
+
+    @cached_property
+    def checklist(self) -> tuple[ChecklistItem, ...]:
+        """报送清单。What a submission needs and whether it is there, by the files written so far."""
+        return checklist(self.dossier, self.presentation, self.written)
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """检查发现。Of the assessment and of the deliverables themselves."""
-        return tuple(self.dossier.findings)
+        """检查发现。Of the assessment, and of every deliverable that has been made."""
+        return (*self.dossier.findings, *self._of_deliverables())
+
+    def make_all(self) -> None:
+        """全部备齐。Everything that has findings of its own, so that :attr:`findings` is whole."""
+        _ = self.maps, self.manuscript, self.chapters, self.coordinates, self.checklist
+
+    def _of_deliverables(self) -> Iterator[Finding]:
+        made = self.__dict__  # a cached property stands here once it has been asked for
+        if "maps" in made:
+            yield from (item for drawn in self.maps for item in drawn.findings)
+        if "manuscript" in made:
+            yield from self.manuscript.findings
+        if "chapters" in made:
+            yield from (item for chapter in self.chapters for item in chapter.findings)
+        if "coordinates" in made:
+            yield from (item for sheet in self.coordinates for item in sheet.findings)
+        if "checklist" in made:
+            yield from lacking(self.checklist)

@@ -30,6 +30,7 @@ _KINDS = {
     "pbf_in": "调入地块",
     "subproject": "子项目",
     "existing": "既有项目",
+    "rights": "权属调整",
 }
 ABSENT = "（缺）"
 

@@ -143,7 +143,7 @@ def test_type_sizes_and_fonts_that_the_outline_asks_for_are_there():
 
 
 def test_map_styles_have_a_colour():
-    assert len(map_styles()) == 34
+    assert len(map_styles()) == 38
     assert all(style.line or style.fill for style in map_styles().values())
     assert map_styles()["生态保护红线"].line == (255, 0, 0)
 

@@ -17,7 +17,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from fangtian.catalog.finding import Finding, Place, finding
-from fangtian.deliver.database import DATABASE_FILE, FINDINGS_LAYER
+from fangtian.deliver.coordinates import COMPARISON_FILE
+from fangtian.deliver.database import DATABASE_FILE, FINDINGS_LAYER, GEODATABASE
 from fangtian.deliver.facts_file import FACTS_FILE, broken_record, digest_of
 from fangtian.deliver.findings_file import FINDINGS_FILE
 from fangtian.deliver.fingerprint import file_digest, part_digests
@@ -25,11 +26,16 @@ from fangtian.deliver.json_text import read_json
 from fangtian.deliver.manifest import MANIFEST_FILE
 from fangtian.deliver.package import recover
 from fangtian.deliver.report import REPORT_FILE
+from fangtian.deliver.submission import CHECKLIST_FILE, SUBMISSION_FILE
 from fangtian.deliver.tables import WORKBOOK_FILE
+from fangtian.deliver.verify.coordinates import check_comparison, check_coordinates
 from fangtian.deliver.verify.database import check_database, check_findings_layer
 from fangtian.deliver.verify.findings import check_findings, head_differs
+from fangtian.deliver.verify.geodatabase import check_geodatabase
+from fangtian.deliver.verify.maps import check_map, check_map_picture
 from fangtian.deliver.verify.report import check_report
 from fangtian.deliver.verify.sealed import Sealed, read_sealed
+from fangtian.deliver.verify.submission import check_checklist, check_submission
 from fangtian.deliver.verify.workbook import check_workbook
 from fangtian.plan.survey import digest_of as digest_of_input
 
@@ -42,8 +48,15 @@ CHECKS: Mapping[str, Check] = {
     FINDINGS_FILE: check_findings,
     WORKBOOK_FILE: check_workbook,
     DATABASE_FILE: check_database,
+    GEODATABASE: check_geodatabase,
+    "坐标/*.txt": check_coordinates,
+    COMPARISON_FILE: check_comparison,
+    "附图/*.pdf": check_map,
+    "附图/*.png": check_map_picture,
     FINDINGS_LAYER: check_findings_layer,
     REPORT_FILE: check_report,
+    CHECKLIST_FILE: check_checklist,
+    SUBMISSION_FILE: check_submission,
 }
 """逐文件核对。By the pattern of its name; each reads its file independently of the code that wrote it."""
 
