@@ -23,7 +23,7 @@ __all__ = ["DEM", "TABLES", "open_plan"]
 DEM = "dem"
 """数字高程模型。The one raster layer: maps draw the ground from it, nothing is computed from it."""
 
-TABLES = ("subprojects", "existing_projects", "funds", "cash_flow")
+TABLES = ("subprojects", "existing_projects", "funds", "cash_flow", "rights")
 """表格。The tables that a plan may bring; sub-projects are required."""
 
 
@@ -83,8 +83,8 @@ def _roles(document: Document) -> Iterator[Finding]:
     if "subprojects" not in tables:
         yield finding("PLN-table-missing", Place(file=FILE))
     items = submission_items()
-    strangers = (name for name in _table(document, "attachments") if name not in items)
-    yield from (unknown_key("[attachments]", name, items) for name in strangers)
+    attached = _table(document, "attachments")
+    yield from (unknown_key("[attachments]", name, items) for name in attached if name not in items)
 
 
 def _remarks(file: PlanFile) -> Iterator[Finding]:
@@ -130,6 +130,8 @@ def _plan(root: Path, file: PlanFile, findings: tuple[Finding, ...]) -> Plan:
         discount_rate=head.discount_rate,
         join_gap=head.join_gap_m,
         block_sizes=head.block_sizes_mu,
+        boundary_area=head.boundary_area,
+        boundary_decimals=head.boundary_decimals,
         attachments={item: tuple(paths) for item, paths in file.attachments.items()},
         findings=findings,
     )

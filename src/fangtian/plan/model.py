@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fangtian.catalog.finding import Finding
 from fangtian.geo.crs import Crs
 from fangtian.geo.layer import Layer
+from fangtian.plan.narrative import Narrative
 from fangtian.units import Area, Money
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "LayerSource",
     "Plan",
     "PlanningApproval",
+    "RightsChange",
     "Subproject",
     "Survey",
     "TableSource",
@@ -96,8 +98,9 @@ class Plan:
 
     ``discount_rate`` for the cash flow; ``join_gap`` metres within which farmland counts as contiguous;
     ``block_sizes`` the thresholds in 亩; ``pbf_designated`` overrides the layer's total where the base
-    data cover less than the townships; ``attachments`` item of the submission -> its files; ``findings``
-    remarks on plan.toml that do not stop the plan.
+    data cover less than the townships; ``attachments`` item of the submission -> its files;
+    ``boundary_area`` (ellipsoidal or planar) and ``boundary_decimals`` say what boundary files print;
+    ``findings`` remarks on plan.toml that do not stop the plan.
     """
 
     root: Path
@@ -118,6 +121,8 @@ class Plan:
     discount_rate: Fraction | None = None
     join_gap: Fraction = Fraction(12)
     block_sizes: tuple[int, ...] = (5, 15, 50, 100, 1000, 10000)
+    boundary_area: str = "ellipsoidal"
+    boundary_decimals: int = 3
     attachments: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
@@ -191,6 +196,19 @@ class CashItem:
 
 
 @dataclass(frozen=True)
+class RightsChange:
+    """权属调整。One right to land that passes from one holder to another; one row of the table."""
+
+    type: str
+    plots: str
+    location: str
+    area: Area
+    holder_before: str
+    holder_after: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Survey:
     """调查数据。Everything the folder holds, read and inspected.
 
@@ -205,6 +223,8 @@ class Survey:
     existing: tuple[ExistingProject, ...]
     funds: tuple[FundItem, ...]
     cash: tuple[CashItem, ...]
+    rights: tuple[RightsChange, ...] = ()
+    narratives: tuple[Narrative, ...] = ()
     findings: tuple[Finding, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     relief: Elevation | None = None

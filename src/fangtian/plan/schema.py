@@ -248,6 +248,13 @@ class PlanTable(_Table):
         default=(5, 15, 50, 100, 1000, 10000),
         description="连片规模分级（亩），由小到大的整数，如 [5, 15, 50, 100, 1000, 10000]",
     )
+    boundary_area: Annotated[str, _listed("boundary_area")] = Field(
+        default="ellipsoidal",
+        description='坐标文件中的地块面积："ellipsoidal"（椭球面积）或 "planar"（投影平面面积）',
+    )
+    boundary_decimals: Annotated[int, Field(ge=3, le=4)] = Field(
+        default=3, description="坐标文件的坐标小数位数（米），3 或 4"
+    )
 
     @model_validator(mode="after")
     def _base_before_period(self) -> PlanTable:
@@ -333,7 +340,7 @@ class PlanFile(_Table):
     )
     attachments: dict[str, Attached] = Field(
         default_factory=dict,
-        description='方案文件夹内（build 之外）的文件，用相对路径，一个或多个不重复，如 "attachments/决议.pdf"',
+        description='方案文件夹内（build 之外）的文件，用相对路径，可有多个，如 "attachments/决议.pdf"',
     )
 
 

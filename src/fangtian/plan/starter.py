@@ -17,6 +17,7 @@ from fangtian.formats.spreadsheet import BlankColumn, write_blank
 from fangtian.plan import schema
 from fangtian.plan.explain import FILE
 from fangtian.plan.funds import CASH_COLUMNS, FUND_COLUMNS
+from fangtian.plan.rights import RIGHTS_COLUMNS
 from fangtian.plan.subprojects import EXISTING_COLUMNS, SUBPROJECT_COLUMNS
 from fangtian.plan.table import Column
 
@@ -39,6 +40,8 @@ _VALUES = {
     "discount_rate": '"5%"',
     "join_gap_m": '"12"',
     "block_sizes_mu": "[5, 15, 50, 100, 1000, 10000]",
+    "boundary_area": '"ellipsoidal"',
+    "boundary_decimals": "3",
     "ownership_adjusted": "false",
     "status": '"已有"',
     "approved": "2025-06-30",
@@ -50,6 +53,7 @@ _TABLES: Sequence[tuple[str, str, Sequence[Column], bool]] = (
     ("existing_projects", "既有项目", EXISTING_COLUMNS, False),
     ("funds", "资金", FUND_COLUMNS, False),
     ("cash_flow", "现金流", CASH_COLUMNS, False),
+    ("rights", "权属调整", RIGHTS_COLUMNS, False),
 )
 _NARRATIVE = """# 文字说明
 
@@ -69,7 +73,7 @@ def write_starter(folder: Path) -> tuple[Path, ...]:
     """
     if (folder / FILE).exists():
         raise InputError([finding("PLN-exists", Place(file=FILE), folder=folder.name or str(folder))])
-    for name in ("data", "narrative"):
+    for name in ("data", "narrative", "attachments"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     written = [folder / FILE]
     written[0].write_text(_plan_toml(), encoding="utf-8", newline="\n")
@@ -152,12 +156,12 @@ def _elevation() -> Iterator[str]:
 
 
 def _attachments() -> Iterator[str]:
-    yield "# 随方案报送的证明材料（选填）：文件放在 attachments 文件夹，去掉行首的 #-；多个文件写成 [\"甲.pdf\", \"乙.pdf\"]"
+    yield '# 报送的证明材料（选填）；一项有多个文件的，写成 ["attachments/甲.pdf", "attachments/乙.pdf"]'
     yield "[attachments]"
     for item in submission_items().values():
         if item.kind != "generated":
             yield f"# {item.title}"
-            yield f'#- {item.id} = "attachments/{item.title}.pdf"'
+            yield f'# {item.id} = "attachments/{item.title}.pdf"'
     yield ""
 
 

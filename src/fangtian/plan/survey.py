@@ -22,9 +22,11 @@ from fangtian.plan.funds import read_cash, read_funds
 from fangtian.plan.gaps import gaps
 from fangtian.plan.layers import inspect_layer
 from fangtian.plan.model import CashItem, ExistingProject, FundItem, Plan, Subproject, Survey
+from fangtian.plan.narrative import narrative_inputs, read_narratives
 from fangtian.plan.place import within
 from fangtian.plan.plots import PlotCheck
 from fangtian.plan.relief import Relief, read_relief
+from fangtian.plan.rights import read_rights
 from fangtian.plan.subprojects import read_existing, read_subprojects
 
 __all__ = ["digest_of", "digests", "read_survey"]
@@ -54,6 +56,10 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
         place = reading.places["plots"]
         check = PlotCheck(plan, reading.layers, tables.subprojects, tables.existing, place)
         findings += check.findings()
+    rights, about_rights = read_rights(plan, reading.layers)
+    findings += about_rights
+    narratives, about_narratives = read_narratives(plan.root, plan.outline)
+    findings += about_narratives
     if blocking(findings):
         raise InputError(findings)
     tell("计算数据指纹")
@@ -64,6 +70,8 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
         existing=tables.existing,
         funds=tables.funds,
         cash=tables.cash,
+        rights=rights,
+        narratives=narratives,
         findings=tuple(findings),
         digests=digests(plan),
         relief=reading.relief.elevation,
@@ -83,13 +91,14 @@ def _townships(plan: Plan, layers: Mapping[str, Layer], places: Mapping[str, Pla
 
 
 def digests(plan: Plan) -> Mapping[str, str]:
-    """数据指纹。SHA-256 of plan.toml and of every data file by its name in the folder.
+    """数据指纹。SHA-256 of plan.toml, of every data file and chapter by its name in the folder.
 
     A file geodatabase counts as one: the hash runs over names and contents of its files in order.
     """
     sources = [source.path for source in plan.layers.values()]
     sources += [source.path for source in plan.tables.values()]
     sources += [path for files in plan.attachments.values() for path in files]
+    sources += narrative_inputs(plan.root)
     paths = {within(path, plan.root): path for path in sources}
     found = {name: digest_of(path) for name, path in sorted(paths.items())}
     return {"plan.toml": digest_of(plan.root / "plan.toml"), **found}

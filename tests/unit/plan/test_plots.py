@@ -115,14 +115,6 @@ def test_a_gap_between_parcels_is_measured(tmp_path: Path) -> None:
     assert "20000.00 平方米" in found["BAL-parcels-gap"].message
 
 
-def test_an_elevation_model_is_remembered_and_said_to_be_unused(tmp_path: Path) -> None:
-    def change(draft: Draft) -> None:
-        draft.toml += '[layers.dem]\npath = "data/dem.tif"\n'
-        draft.extra.append(lambda root: (root / "data" / "dem.tif").write_bytes(b"x") and None)
-
-    assert findings_of(tmp_path, change)["FMT-dem-unused"].place.file == "data/dem.tif"
-
-
 def test_progress_is_told_in_chinese_layer_by_layer(tmp_path: Path) -> None:
     told: list[str] = []
     read_survey(open_plan(tiny_plan(tmp_path)), told.append)

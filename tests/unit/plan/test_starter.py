@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fangtian.catalog.layer import layer_specs
+from fangtian.catalog.submission import submission_items
 from fangtian.errors import InputError
 from fangtian.plan import schema
 from fangtian.plan.folder import TABLES, open_plan
@@ -53,7 +54,13 @@ def test_what_is_offered_as_a_comment_works_once_it_is_switched_on(tmp_path: Pat
     (tmp_path / "plan.toml").write_text(switched, encoding="utf-8")
     for name in ("base.gpkg", "design.gpkg", "dem.tif"):
         (tmp_path / "data" / name).write_bytes(b"")
+    proofs = {item.id: item.title for item in submission_items().values() if item.kind != "generated"}
+    for title in proofs.values():
+        (tmp_path / "attachments" / f"{title}.pdf").write_bytes(b"%PDF")
     plan = open_plan(tmp_path)
+    assert {item: [path.stem for path in files] for item, files in plan.attachments.items()} == {
+        item: [title] for item, title in proofs.items()
+    }
     assert set(plan.layers) == {*layer_specs(), "dem"} and set(plan.tables) == set(TABLES)
     assert plan.county_land is not None and plan.discount_rate is not None
 

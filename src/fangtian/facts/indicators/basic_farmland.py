@@ -14,9 +14,13 @@ from fangtian.facts.indicators.cultivated import weighted_mean
 from fangtian.facts.scene import Mask, Scene, Scope, moved_scope
 from fangtian.units import Area
 
-__all__ = ["BLOCK_KEYS", "basic_farmland", "moves"]
+__all__ = ["BLOCK_KEYS", "NOT_FARMED", "basic_farmland", "moves"]
 
 PILOT = "pilot_area"
+WHOLE = {"": "pbf_area", "调出:": "pbf_out_area", "调入:": "pbf_in_area"}
+"""What slope classes add up to."""
+NOT_FARMED = "非耕地"
+"""Designated land that is no field (any more); without it the slope classes would not add up."""
 BLOCK_KEYS = {"新增": "pbf_added_area", "新划定": "pbf_newly_designated_area", "调整": "pbf_out_area"}
 
 
@@ -97,11 +101,11 @@ def _grades(scene: Scene, scope: Scope) -> None:
     """Mean grade of designated land before and after, moved out (member 调出) and moved in (member 调入)."""
     ledger = scene.ledger
     held, out, into = moves(scene)
-    farmed = scene.cultivated[False]
+    farmed, farmed_after = scene.cultivated
     stays, net_stays = _after(scene)
     for member, phase, mask, grade, net in (
         ("", BEFORE, held & farmed, ledger.grade_before, ledger.net_before),
-        ("", PLANNED, stays, ledger.grade_after, net_stays),
+        ("", PLANNED, stays & farmed_after, ledger.grade_after, net_stays),
         ("调出", PLANNED, out & farmed, ledger.grade_before, ledger.net_before),
         ("调入", PLANNED, into, ledger.grade_after, ledger.net_after),
     ):
@@ -112,27 +116,33 @@ def _grades(scene: Scene, scope: Scope) -> None:
 
 
 def _after(scene: Scene) -> tuple[Mask, NDArray[np.int64]]:
-    """Basic farmland after the plan, weighed as ``pbf_area`` is: what stays as it was, what comes as it is."""
+    """Basic farmland after the plan, weighed as ``pbf_area`` is: what stays as it was, what comes anew."""
     held, out, into = moves(scene)
     ledger = scene.ledger
-    mask = ((held & ~out) | into) & scene.cultivated[True]
-    return mask, np.where(into, ledger.net_after, ledger.net_before)
+    return (held & ~out) | into, np.where(into, ledger.net_after, ledger.net_before)
 
 
 def _slopes(scene: Scene, scope: Scope) -> None:
     ledger = scene.ledger
     held, out, into = moves(scene)
     stays, net_stays = _after(scene)
-    for label, phase, mask, slope, net in (
-        ("", BEFORE, held & scene.cultivated[False], ledger.slope_before, ledger.net_before),
-        ("", PLANNED, stays, ledger.slope_after, net_stays),
-        ("调出:", PLANNED, out & scene.cultivated[False], ledger.slope_before, ledger.net_before),
-        ("调入:", PLANNED, into, ledger.slope_after, ledger.net_after),
+    farmed, farmed_after = scene.cultivated
+    for label, phase, held_then, farmed_then, slope, net in (
+        ("", BEFORE, held, farmed, ledger.slope_before, ledger.net_before),
+        ("", PLANNED, stays, farmed_after, ledger.slope_after, net_stays),
+        ("调出:", PLANNED, out, farmed, ledger.slope_before, ledger.net_before),
+        ("调入:", PLANNED, into, farmed_after, ledger.slope_after, ledger.net_after),
     ):
+        mask = held_then & farmed_then
         if (slope[mask & scope.mask & (net > 0)] == "").any():
             continue
-        for code in codes("slope_class"):
+        parts = [
             scene.area(f"pbf_slope_area[{label}{code}]", scope, phase, mask & (slope == code), net)
+            for code in codes("slope_class")
+        ]
+        rest = f"pbf_slope_area[{label}{NOT_FARMED}]"
+        parts.append(scene.area(rest, scope, phase, held_then & ~farmed_then, net))
+        scene.book.apportion(scene.book[f"{WHOLE[label]}@{scope.name}.{phase}"], parts)
 
 
 def _blocks(scene: Scene) -> None:

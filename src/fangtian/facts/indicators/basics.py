@@ -132,7 +132,7 @@ def _flags(scene: Scene) -> None:
             "eco_redline_after" in layers,
             scene.source("eco_redline_after") or "没有调整图层",
         ),
-        "ownership_adjusted": (adjusted or (True if scene.survey.rights else adjusted), told),
+        "ownership_adjusted": (adjusted if adjusted is not None else bool(scene.survey.rights) or None, told),
     }
     for key, (flag, source) in flags.items():
         if flag is not None:

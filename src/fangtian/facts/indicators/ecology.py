@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fangtian.catalog.land_class import AGRICULTURAL, CONSTRUCTION, UNUSED, is_cultivated, three_class_of
-from fangtian.facts.fact import BEFORE, PLANNED
-from fangtian.facts.scene import Scene, Scope
+from fangtian.facts.fact import BEFORE, PLANNED, Fact
+from fangtian.facts.scene import Mask, Scene, Scope
 
 __all__ = ["ecology"]
 
@@ -28,19 +28,29 @@ def _redline(scene: Scene, scope: Scope) -> None:
         (BEFORE, False, ledger.in_redline, ledger.net_before),
         (PLANNED, True, ledger.in_redline_after, ledger.net_after),
     ):
-        scene.area("eco_redline_area", scope, phase, inside, ledger.area)
         scene.area("eco_redline_ecological_area", scope, phase, inside & scene.ecological[after], net)
         scene.area("eco_redline_construction_area", scope, phase, inside & scene.construction[after], net)
+    _moved(scene, scope, "eco_redline", (ledger.in_redline, ledger.in_redline_after))
+
+
+def _moved(scene: Scene, scope: Scope, line: str, inside: tuple[Mask, Mask]) -> tuple[Fact, Fact]:
+    """A control line before, out, in and after; after = before + in − out holds as displayed."""
+    area, book = scene.ledger.area, scene.book
+    before, after = inside
+    was = scene.area(f"{line}_area", scope, BEFORE, before, area)
+    gone = scene.area(f"{line}_out_area", scope, PLANNED, before & ~after, area)
+    come = scene.area(f"{line}_in_area", scope, PLANNED, after & ~before, area)
+    gain = book.derive("difference", (f"{line}_increase_area", scope.name, PLANNED), [come, gone])
+    book.derive("sum", (f"{line}_area", scope.name, PLANNED), [was, gain])
+    return gone, come
 
 
 def _boundary(scene: Scene, scope: Scope) -> None:
     if "urban_boundary" not in scene.survey.layers:
         return
     ledger = scene.ledger
-    scene.area("urban_boundary_area", scope, BEFORE, ledger.in_urban, ledger.area)
-    scene.area("urban_boundary_area", scope, PLANNED, ledger.in_urban_after, ledger.area)
-    changed = ledger.in_urban != ledger.in_urban_after
-    scene.area("urban_boundary_changed_area", scope, PLANNED, changed, ledger.area)
+    moves = _moved(scene, scope, "urban_boundary", (ledger.in_urban, ledger.in_urban_after))
+    scene.book.derive("sum", ("urban_boundary_changed_area", scope.name, PLANNED), moves)
 
 
 def _restoration(scene: Scene, scope: Scope) -> None:

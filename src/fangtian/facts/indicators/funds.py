@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
-from fangtian.catalog.code import codes
+from fangtian.catalog.code import code_entries, codes
 from fangtian.facts.fact import PLANNED, Fact, year_phase
 from fangtian.facts.scene import PROJECT, Scene, subproject_scope
-from fangtian.plan.model import FundItem
+from fangtian.plan.model import CashItem, FundItem
 from fangtian.units import Money, half_up
 
-__all__ = ["funds", "internal_rate", "net_present_value", "payback"]
+__all__ = ["cash_flow", "funds", "internal_rate", "item_name", "net_present_value", "payback"]
 
 CATEGORY_KEYS = {"财政": "investment_fiscal", "社会": "investment_social"}
 
@@ -71,7 +71,11 @@ def payback(flows: Sequence[int]) -> Fraction | None:
 
 
 def funds(scene: Scene) -> None:
-    """资金事实。Sums of the funds table; the project's total is shared out over sub-projects as displayed."""
+    """资金事实。The project's total is shared out over sub-projects, and over sources and years.
+
+    The cells source × year are shared out from the fiscal and the social total; sources and years are sums of
+    the cells that are shown, so the annual plan closes on both margins (as table 6 does).
+    """
     items = scene.survey.funds
     source = _table(scene, "funds")
     rows = [_subproject(scene, project.id, items, source) for project in scene.survey.subprojects]
@@ -79,27 +83,51 @@ def funds(scene: Scene) -> None:
     scene.book.apportion(total, rows)
     for key in CATEGORY_KEYS.values():
         parts = [scene.book[f"{key}@{row.scope}.planned"] for row in rows]
-        _sum(scene, (key, PROJECT, PLANNED), parts, source)
-    _split(
-        scene,
-        total,
-        [
-            (("investment_source", PROJECT, PLANNED, name), _where(items, "source", name))
-            for name in codes("fund_source")
-            if any(item.source == name for item in items)
-        ],
-        source,
-    )
-    _split(
-        scene,
-        total,
-        [
-            (("investment", PROJECT, year_phase(year)), _where(items, "year", year))
-            for year in scene.survey.plan.years
-        ],
-        source,
-    )
-    _cash(scene)
+        category = _sum(scene, (key, PROJECT, PLANNED), parts, source)
+        if total.value:
+            scene.book.derive("ratio", (f"{key}_share", PROJECT, PLANNED), [category, total])
+    cells = _cells(scene, items, source)
+    for name in dict.fromkeys(cell.member for cell in cells):
+        own = [cell for cell in cells if cell.member == name]
+        scene.book.derive("sum", ("investment_source", PROJECT, PLANNED, name), own)
+    for year in scene.survey.plan.years:
+        _year(scene, year_phase(year), cells, source)
+    _kinds(scene, source)
+    cash_flow(scene)
+
+
+def _cells(scene: Scene, items: Sequence[FundItem], source: str) -> list[Fact]:
+    """Every source that pays at all, in every year."""
+    cells = []
+    for category, key in CATEGORY_KEYS.items():
+        own = []
+        for name, entry in code_entries("fund_source").items():
+            paid = _where(items, "source", name)
+            for year in scene.survey.plan.years if paid and entry.category == category else ():
+                address = ("investment_source", PROJECT, year_phase(year), name)
+                amount = _amount(_where(paid, "year", year))
+                own.append(scene.book.measure(address, amount, source, "资金表求和"))
+        if own:
+            scene.book.apportion(scene.book[f"{key}@{PROJECT}.planned"], own)
+        cells += own
+    order = {name: number for number, name in enumerate(codes("fund_source"))}
+    return sorted(cells, key=lambda cell: order[cell.member])
+
+
+def _year(scene: Scene, phase: str, cells: Sequence[Fact], source: str) -> None:
+    parts = []
+    for category, key in CATEGORY_KEYS.items():
+        categories = code_entries("fund_source")
+        own = [cell for cell in cells if cell.phase == phase and categories[cell.member].category == category]
+        parts.append(_sum(scene, (key, PROJECT, phase), own, source))
+    _sum(scene, ("investment", PROJECT, phase), parts, source)
+
+
+def _kinds(scene: Scene, source: str) -> None:
+    for kind in codes("subproject_kind"):
+        own = [project.id for project in scene.survey.subprojects if project.kind == kind]
+        rows = [scene.book[f"investment@{subproject_scope(name)}.planned"] for name in own]
+        _sum(scene, ("investment_kind", PROJECT, PLANNED, kind), rows, source)
 
 
 def _subproject(scene: Scene, project: str, items: Sequence[FundItem], source: str) -> Fact:
@@ -118,35 +146,60 @@ def _subproject(scene: Scene, project: str, items: Sequence[FundItem], source: s
 Address = tuple[str, str, str] | tuple[str, str, str, str]
 
 
-def _split(scene: Scene, total: Fact, parts: Sequence[tuple[Address, list[FundItem]]], source: str) -> None:
-    facts = [scene.book.measure(address, _amount(own), source, "资金表求和") for address, own in parts]
-    if facts:
-        scene.book.apportion(total, facts)
-
-
 def _sum(scene: Scene, address: Address, parts: Sequence[Fact], source: str) -> Fact:
     if parts:
         return scene.book.derive("sum", address, parts)
     return scene.book.measure(address, Money(0), source, "资金表为空")
 
 
-def _cash(scene: Scene) -> None:
+def cash_flow(scene: Scene) -> None:
+    """现金流事实。Years are rounded themselves and shared out over their items; items are sums over years."""
     items, book, source = scene.survey.cash, scene.book, _table(scene, "cash_flow")
     if not items:
         return
+    phases = [year_phase(y) for y in range(min(i.year for i in items), max(i.year for i in items) + 1)]
+    for key, inflow in (("cash_income", True), ("cash_expense", False)):
+        _titles(scene, key, [item for item in items if item.inflow is inflow], phases)
     net: list[Fact] = []
-    for year in range(min(i.year for i in items), max(i.year for i in items) + 1):
-        flows = {
-            key: Money.total(i.amount for i in items if i.year == year and i.inflow is inflow)
-            for key, inflow in (("cash_income", True), ("cash_expense", False))
-        }
-        parts = [
-            book.measure((key, PROJECT, year_phase(year)), flow, source, "现金流表求和")
-            for key, flow in flows.items()
-        ]
-        net.append(book.derive("difference", ("cash_net", PROJECT, year_phase(year)), parts))
-        book.derive("sum", ("cash_balance", PROJECT, year_phase(year)), net)
+    for phase in phases:
+        parts = [book[f"{key}@{PROJECT}.{phase}"] for key in ("cash_income", "cash_expense")]
+        net.append(book.derive("difference", ("cash_net", PROJECT, phase), parts))
+        book.derive("sum", ("cash_balance", PROJECT, phase), net)
+    book.derive("sum", ("cash_net", PROJECT, PLANNED), net)
     _returns(scene, [int(fact.value) for fact in net], source)
+
+
+def _titles(scene: Scene, key: str, items: Sequence[CashItem], phases: Sequence[str]) -> None:
+    """Income or expense by title and year; a title has a cell in every year."""
+    book, source = scene.book, _table(scene, "cash_flow")
+    titles = dict.fromkeys(item_name(item.title) for item in items)
+    cells: dict[str, list[Fact]] = {title: [] for title in titles}
+    years = []
+    for phase in phases:
+        due = [item for item in items if year_phase(item.year) == phase]
+        address = (key, PROJECT, phase)
+        total = book.measure(address, Money.total(i.amount for i in due), source, "现金流表求和")
+        for title, own in cells.items():
+            amount = Money.total(item.amount for item in due if item_name(item.title) == title)
+            own.append(book.measure((f"{key}_item", PROJECT, phase, title), amount, source, "现金流表求和"))
+        if cells:
+            book.apportion(total, [own[-1] for own in cells.values()])
+        years.append(total)
+    for title, own in cells.items():
+        book.derive("sum", (f"{key}_item", PROJECT, PLANNED, title), own)
+    book.derive("sum", (key, PROJECT, PLANNED), years)
+
+
+def item_name(title: str) -> str:
+    """收支项目名。A title as the member of an address: signs that addresses and slots use become full-width.
+
+    >>> item_name("管护[渠道]: A.B")
+    '管护［渠道］： A．B'
+    """
+    return title.translate(_FULL_WIDTH)
+
+
+_FULL_WIDTH = str.maketrans("[]{}@|:.#", "［］｛｝＠｜：．＃")
 
 
 def _returns(scene: Scene, flows: Sequence[int], source: str) -> None:

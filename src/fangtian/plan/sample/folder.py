@@ -22,10 +22,13 @@ from fangtian.plan.sample.drawing import Plot
 from fangtian.plan.sample.elevation import write_relief
 from fangtian.plan.sample.field_plots import Shift
 from fangtian.plan.sample.names import COUNTY, TOWNSHIP, VILLAGES
+from fangtian.plan.sample.narrative import write_narrative
 from fangtian.plan.sample.plan_file import plan_toml
 from fangtian.plan.sample.plots import Proposal, proposal
+from fangtian.plan.sample.rights import write_rights
 from fangtian.plan.sample.tables import write_tables
 from fangtian.plan.sample.zones import Zones, zones
+from fangtian.units import Area
 
 __all__ = ["write_sample"]
 
@@ -54,19 +57,29 @@ def write_sample(root: Path, progress: Callable[[str], None] | None = None) -> P
     write_geopackage(data / "base.gpkg", list(base.values()))
     write_geopackage(data / "plan.gpkg", list(plan.values()))
     write_relief(data / "dem.tif", here.land.relief)
-    write_tables(data, _places(here, planned.plots))
+    write_tables(data, _places(here, {plot.id: plot.subproject for plot in planned.plots}, planned.plots))
+    _rights(data, here, planned.plots)
+    write_narrative(root, here.land.relief)
     named = {role: (layer.name, layer.title) for role, layer in (base | plan).items()}
     (root / "plan.toml").write_text(plan_toml(named), encoding="utf-8", newline="\n")
     return root
 
 
-def _places(here: Country, plots: list[Plot]) -> dict[str, str]:
-    """Names of the villages that the plots of each sub-project lie in, from north to south."""
+def _rights(data: Path, here: Country, plots: list[Plot]) -> None:
+    shapes = np.empty(len(plots), dtype=object)
+    shapes[:] = [plot.geometry for plot in plots]
+    found = official_areas(placed(shapes), crs_of(EPSG)).tolist()
+    areas = {plot.id: Area(int(area)) for plot, area in zip(plots, found, strict=True)}
+    write_rights(data, plots, _places(here, {plot.id: plot.id for plot in plots}, plots), areas)
+
+
+def _places(here: Country, group: Mapping[str, str], plots: list[Plot]) -> dict[str, str]:
+    """Names of the villages that the plots of each group lie in, from north to south."""
     tree = shapely.STRtree(here.parcels.geometry)
     villages: dict[str, set[int]] = {}
     for plot in plots:
         rows = tree.query(shapely.buffer(plot.geometry, -1.0), predicate="intersects")
-        villages.setdefault(plot.subproject, set()).update(here.parcels.village[rows].tolist())
+        villages.setdefault(group[plot.id], set()).update(here.parcels.village[rows].tolist())
     return {
         key: "、".join(VILLAGES[number].name for number in sorted(found)) for key, found in villages.items()
     }

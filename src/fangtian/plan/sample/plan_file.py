@@ -67,6 +67,7 @@ _TABLES = (
     ("existing_projects", "data/subprojects.xlsx", "既有项目"),
     ("cash_flow", "data/subprojects.xlsx", "现金流"),
     ("funds", "data/funds.csv", ""),
+    ("rights", "data/rights.csv", ""),
 )
 
 
