@@ -1,0 +1,59 @@
+"""线状要素。Boundaries and zone lines: drawn once where two areas share them, dashes unbroken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shapely
+from matplotlib.patches import PathPatch
+
+from fangtian.deliver.drawing.typeface import POINT_MM
+from fangtian.deliver.maps.board import Board
+from fangtian.deliver.maps.pen import dashes, ink
+from fangtian.deliver.maps.sheet import Rgb
+from fangtian.deliver.maps.strata import Shapes, Stratum, shapes_of
+
+__all__ = ["outline", "shared_lines"]
+
+WHITE: Rgb = (255, 255, 255)
+ALONG = 6.0
+"""Grains."""
+
+
+def outline(board: Board, stratum: Stratum) -> None:
+    """描线。A stratum of lines as its legend item says."""
+    item = stratum.item
+    if stratum.casing:
+        _stroke(board, stratum, WHITE, item.width_mm + 2 * stratum.casing)
+    _stroke(board, stratum, item.edge or (0, 0, 0), item.width_mm, dash=item.dash)
+
+
+def _stroke(board: Board, stratum: Stratum, rgb: Rgb, width: float, dash: tuple[float, ...] = ()) -> None:
+    casing = width > stratum.item.width_mm
+    for path in board.lines(stratum.geometry):
+        patch = PathPatch(path, fill=False, zorder=stratum.order - (0.1 if casing else 0.0))
+        patch.set_edgecolor(ink(rgb, 0.75 if casing else stratum.item.alpha))
+        patch.set_linewidth(width / POINT_MM)
+        patch.set_joinstyle("round")
+        patch.set_capstyle("butt" if dash else "round")
+        patch.set_linestyle(dashes(dash, width))
+        board.canvas.axes.add_artist(patch)
+
+
+def shared_lines(shapes: Shapes, grain: float, without: Any = None) -> Shapes:
+    """公共界线。Outlines of neighbouring areas, each stretch once; those along ``without`` left out.
+
+    ``grain`` in metres: how fine the lines are kept, and how near they must run to count as lying along. Two
+    dashed lines on top of each other would fill each other's gaps.
+    """
+    if not len(shapes):
+        return shapes_of()
+    lines = _thin(shapely.line_merge(shapely.union_all(shapely.boundary(shapes))), grain)
+    if without is not None:
+        edge = _thin(shapely.boundary(without), grain)
+        lines = shapely.difference(lines, shapely.buffer(edge, ALONG * grain, quad_segs=2))
+    return shapes_of(shapely.line_merge(lines))
+
+
+def _thin(lines: Any, grain: float) -> Any:
+    return shapely.simplify(lines, grain, preserve_topology=False)

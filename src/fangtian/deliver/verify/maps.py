@@ -1,0 +1,176 @@
+"""核对附图。A finished map, read with pypdf: its facts and its seal against what is sealed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pypdf import PageObject, PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import DecodedStreamObject, NameObject
+
+from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.deliver.json_text import JsonText, read_json
+from fangtian.deliver.verify.sealed import Sealed, number_differs, seal_differs
+from fangtian.errors import FangtianError
+
+__all__ = ["check_map", "check_map_picture", "pdf_parts", "pdf_words"]
+
+SEAL_KEY = "fangtian-seal"
+"""封印键。Text chunk of a PNG; said here again, so that checking does not load the drawing library."""
+ABSENT = "（无）"
+MARGIN = "图廓外"
+_SEAL = re.compile(r"[0-9a-f]{64}")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_WORDS = re.compile(rb"(?:q\n[^\n]* cm\n)?BT\n.*?ET\n(?:Q\n)?", re.DOTALL)
+_PNG = b"\x89PNG\r\n\x1a\n"
+_LENGTH = 12
+
+
+def check_map(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:
+    """核对一幅图。Every fact of its sidecar as sealed, and printed on the page as often as the sidecar says.
+
+    ``path`` is the PDF, its sidecar lies beside it. A PDF that cannot be read raises ValueError.
+    """
+    beside = path.with_suffix(".json")
+    side_name = str(Path(name).with_suffix(".json").as_posix())
+    words = pdf_words(path)
+    yield from _seals(words, name, sealed)
+    text = read_json(beside)
+    if text.finding:
+        yield text.finding
+        return
+    document = text.value if isinstance(text.value, dict) else {}
+    yield from seal_differs(side_name, _line(text, "seal"), str(document.get("seal")), sealed.seal)
+    printed = document.get("printed")
+    entries = [e for e in printed if isinstance(e, dict)] if isinstance(printed, list) else []
+    yield from _facts(entries, text, (name, side_name), sealed, _counted(words))
+
+
+def check_map_picture(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:
+    """核对图片。The seal that a PNG carries. A file that is no PNG raises ValueError."""
+    yield from seal_differs(name, SEAL_KEY, _png_texts(path).get(SEAL_KEY, ABSENT), sealed.seal)
+
+
+def pdf_words(path: Path) -> list[list[str]]:
+    """PDF 文字。What is written on each page, piece by piece in the order of drawing.
+
+    Raises ValueError for a file that is no readable PDF.
+    """
+    return [_pieces(page) for page in _pages(path)]
+
+
+def pdf_parts(path: Path) -> dict[str, str]:
+    """PDF 部分校验码。Digests of every line of text and, page by page, of the drawing around it."""
+    parts: dict[str, str] = {}
+    for number, page in enumerate(_pages(path), 1):
+        drawing = _short(_WORDS.sub(b"", _content(page)))
+        for line, text in enumerate(_pieces(page), 1):
+            parts[f"第{number}页第{line}行"] = _short(text.encode())
+        parts[f"第{number}页图形"] = drawing
+    return parts
+
+
+def _png_texts(path: Path) -> dict[str, str]:
+    """The text chunks of a PNG, read without its pixels: on A0 there are 140 million."""
+    content = path.read_bytes()
+    if not content.startswith(_PNG):
+        raise ValueError("不是 PNG 图片")
+    found, at = {}, len(_PNG)
+    while at + 8 <= len(content):
+        length, kind = struct.unpack(">I4s", content[at : at + 8])
+        if kind == b"tEXt":
+            key, _, value = content[at + 8 : at + 8 + length].partition(b"\0")
+            found[key.decode("latin-1")] = value.decode("latin-1")
+        at += 12 + length
+    return found
+
+
+def _facts(
+    entries: list[dict[str, Any]], text: JsonText, names: tuple[str, str], sealed: Sealed, shown: Counter[str]
+) -> Iterator[Finding]:
+    presentation = sealed.presentation
+    if presentation is None:
+        return
+    wanted: Counter[str] = Counter()
+    for index, entry in enumerate(entries):
+        address, form = str(entry.get("address")), str(entry.get("form", ""))
+        where = _line(text, f"printed[{index}].text")
+        said = str(entry.get("text"))
+        try:
+            expected = presentation.text(address, form)
+        except FangtianError:
+            place = Place(file=names[1], feature=address, field=where)
+            values = {"file": names[1], "where": where, "printed": said, "address": address}
+            yield finding("DEL-fact-unknown", place, **values)
+            continue
+        if said != expected:
+            yield number_differs(names[1], where, address, said, expected)
+        wanted[expected] += 1
+        if shown[expected] < wanted[expected]:
+            yield number_differs(names[0], "图面", address, _instead(shown, expected), expected)
+
+
+def _instead(shown: Counter[str], expected: str) -> str:
+    """What stands on the page in place of a number, as far as one can tell: the one that differs least."""
+    alike = [
+        text
+        for text in shown
+        if len(text) == len(expected) and sum(a != b for a, b in zip(text, expected, strict=True)) == 1
+    ]
+    return alike[0] if len(alike) == 1 else "（缺）"
+
+
+def _counted(words: list[list[str]]) -> Counter[str]:
+    """How often every number, and every piece of text as a whole, stands on the pages."""
+    pieces = [piece for page in words for piece in page]
+    counts = Counter(piece for piece in pieces if not _NUMBER.fullmatch(piece))
+    counts.update(number for piece in pieces for number in _NUMBER.findall(piece))
+    return counts
+
+
+def _seals(words: list[list[str]], name: str, sealed: Sealed) -> Iterator[Finding]:
+    found = [seal for page in words for piece in page for seal in _SEAL.findall(piece)]
+    for seal in found or [ABSENT]:
+        yield from seal_differs(name, MARGIN, seal, sealed.seal)
+
+
+def _line(text: JsonText, path: str) -> str:
+    return f"第{text.lines.get(path, 0)}行 {path}"
+
+
+def _pages(path: Path) -> list[PageObject]:
+    try:
+        return list(PdfReader(path).pages)
+    except (PyPdfError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(str(error) or type(error).__name__) from error
+
+
+def _content(page: PageObject) -> bytes:
+    content = page.get_contents()
+    return b"" if content is None else content.get_data()
+
+
+def _pieces(page: PageObject) -> list[str]:
+    """Texts of a page; pypdf need not look at the drawing, which is most of a map."""
+    blocks = _WORDS.findall(content := _content(page))
+    if len(blocks) == content.count(b"\nBT\n"):
+        slim = DecodedStreamObject()
+        slim.set_data(b"".join(blocks))
+        page[NameObject("/Contents")] = slim
+    found: list[str] = []
+
+    def visit(text: str, *_: object) -> None:
+        found.extend(piece.strip() for piece in text.split("\n") if piece.strip())
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+def _short(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:_LENGTH]
