@@ -23,8 +23,8 @@ from fangtian.deliver.package import build
 from fangtian.deliver.verify import verify
 from fangtian.plan.folder import open_plan
 
-FAULTS = int(os.environ.get("FANGTIAN_FAULTS", "40"))
-GROUPS = 20
+FAULTS = int(os.environ.get("FANGTIAN_FAULTS", "24"))
+GROUPS = 12
 
 
 @pytest.fixture(scope="module")

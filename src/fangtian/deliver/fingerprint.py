@@ -1,6 +1,7 @@
 """指纹。SHA-256 of a file and of its parts, so that a change can be located even where no fact is printed.
 
-Parts are the lines of a page, the members of a workbook, the tables of a GeoPackage.
+Parts are the lines of a page or a text, the paragraphs and rows of a Word file, the members of a workbook or
+an archive, the tables of a GeoPackage.
 """
 
 from __future__ import annotations
@@ -8,14 +9,24 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zipfile
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from fangtian.deliver.coordinates import txt_parts
 from fangtian.deliver.database.checks import open_read_only, table_digests
+from fangtian.deliver.pdf_text import pdf_parts
+from fangtian.deliver.word_text import word_parts
 
 __all__ = ["file_digest", "part_digests"]
 
 _LENGTH = 12
+_READERS: Mapping[str, Callable[[Path], dict[str, str]]] = {
+    ".docx": word_parts,
+    ".pdf": pdf_parts,
+    ".txt": txt_parts,
+    ".csv": txt_parts,
+}
 
 
 def file_digest(path: Path) -> str:
@@ -30,10 +41,12 @@ def part_digests(path: Path) -> dict[str, str]:
     Raises OSError, zipfile.BadZipFile or sqlite3.Error for a damaged file.
     """
     kind = path.suffix.lower()
+    if kind in _READERS:
+        return _READERS[kind](path)
     if kind == ".html":
         lines = path.read_bytes().split(b"\n")
         return {str(number): _short(line) for number, line in enumerate(lines, 1)}
-    if kind == ".xlsx":
+    if kind in (".xlsx", ".zip"):
         with zipfile.ZipFile(path) as archive:
             return {name: _short(archive.read(name)) for name in archive.namelist()}
     if kind == ".gpkg":

@@ -101,6 +101,6 @@ def test_judgements_and_findings_can_be_looked_at_on_the_map(finished: Path, dos
     assert rows(path, "SELECT COUNT(*) FROM 评判结论") == [(len(dossier.judgements),)]
     drawn = rows(path, "SELECT 代码, 图层 FROM 检查发现图形")
     assert drawn == [("SCH-layer-missing", "DLTB"), ("SCH-layer-missing", "ZZDK")]
-    assert rows(path, "SELECT 文件 FROM 检查发现") == [("plan.toml",)]
+    assert rows(path, "SELECT 文件 FROM 检查发现 WHERE 代码 = 'SCH-layer-missing'") == [("plan.toml",)]
     info = pyogrio.read_info(path, layer="检查发现图形", force_total_bounds=True)
     assert info["features"] == 2 and info["total_bounds"][0] > 35_000_000

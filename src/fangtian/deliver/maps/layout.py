@@ -6,7 +6,7 @@ without covering one another: the legend in a free corner of the frame, else in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from fangtian.deliver.maps.furniture import Furniture
 from fangtian.deliver.maps.inset import InsetTable, measure_inset
 from fangtian.deliver.maps.legend import Legend, arrange
 from fangtian.deliver.maps.margins import GUTTER, margins_of
-from fangtian.deliver.maps.paper import PAPERS, SCALES, Box, enlargement, grown, overlap
+from fangtian.deliver.maps.paper import PAPERS, SCALES, SCALES_BETWEEN, Box, enlargement, grown, overlap
 from fangtian.errors import DeliverError, InputError
 
 __all__ = ["Layout", "lay_out"]
@@ -30,6 +30,8 @@ _PADDING, _CLEARANCE, _PANEL_GAP = 3.5, 3.0, 3.0
 _NORTH = (11.0, 19.0)
 _NORTH_GAP = 5.0
 _MAX_COLUMNS = 8
+_WELL_FILLED = 0.6
+"""Of the frame: an area that takes less at the standard step is drawn at a round scale between two."""
 _MAX_SHARE = 0.62  # of the frame's width that a legend inside it may take
 _LOWER_LEFT, _LOWER_RIGHT, _UPPER_LEFT, _UPPER_RIGHT = (0, 0), (1, 0), (0, 1), (1, 1)
 _CORNERS = (_LOWER_LEFT, _LOWER_RIGHT, _UPPER_LEFT, _UPPER_RIGHT)
@@ -138,6 +140,7 @@ class _Choice(NamedTuple):
 def lay_out(subject: Any, furniture: Furniture, paper: str = "A3") -> Layout:
     """排版面。The layout for an area (shapely geometry, metres) that has to be wholly visible and uncovered.
 
+    The standard series comes first; where its step leaves the area small on the paper, a round scale between.
     Raises InputError (MAP-extent) where it does not fit the paper at the smallest scale, DeliverError for an
     empty area or an unknown paper.
 
@@ -150,19 +153,42 @@ def lay_out(subject: Any, furniture: Furniture, paper: str = "A3") -> Layout:
     if subject is None or shapely.is_empty(subject):
         raise DeliverError("制图范围是空的，无法排版面。")
     sheets = [_sheet(furniture, paper, upright) for upright in (False, True)]
-    for scale in SCALES:
+    found = _first(sheets, subject, SCALES)
+    if found is None:
+        raise _too_large(subject, paper)
+    if _filled(found, subject) >= _WELL_FILLED:
+        return found
+    closer = [scale for scale in SCALES_BETWEEN if found.scale / 3 < scale < found.scale]
+    return _first(sheets, subject, closer) or found
+
+
+def _filled(layout: Layout, subject: Any) -> float:
+    """How much of the frame the area takes in the direction in which it takes most."""
+    x0, y0, x1, y1 = shapely.bounds(subject)
+    left, lower, right, upper = layout.ground
+    return float(max((x1 - x0) / (right - left), (y1 - y0) / (upper - lower)))
+
+
+def _first(sheets: Sequence[_Sheet], subject: Any, scales: Iterable[int]) -> Layout | None:
+    """The best layout at the largest of the scales at which there is one."""
+    for scale in scales:
         mapped = _at_scale(subject, scale)
         found = [
-            (cost + _turned(sheet, mapped), sheet, layout)
+            (cost + _turned(sheet, mapped), layout)
             for sheet in sheets
             if (placed := _place(sheet, mapped)) is not None
             for cost, layout in (placed,)
         ]
         if found:
-            return min(found, key=lambda entry: entry[0])[2]
+            return min(found, key=lambda entry: entry[0])[1]
+    return None
+
+
+def _too_large(subject: Any, paper: str) -> InputError:
+    mapped = _at_scale(subject, SCALES[-1])
     width, height = mapped.width * SCALES[-1] / 1e6, mapped.height * SCALES[-1] / 1e6
     values = {"width": f"{width:.0f}", "height": f"{height:.0f}", "paper": paper, "scale": SCALES[-1]}
-    raise InputError([finding("MAP-extent", None, **values)])
+    return InputError([finding("MAP-extent", None, **values)])
 
 
 def _sheet(furniture: Furniture, paper: str, upright: bool) -> _Sheet:

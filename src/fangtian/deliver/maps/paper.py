@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["PAPERS", "SCALES", "Box", "enlargement", "grown", "nice_step", "overlap"]
+__all__ = ["PAPERS", "SCALES", "SCALES_BETWEEN", "Box", "enlargement", "grown", "nice_step", "overlap"]
 
 Box = tuple[float, float, float, float]
 """矩形。x0, y0, x1, y1: millimetres on paper from the lower left corner, or metres on the ground."""
@@ -26,6 +26,12 @@ SCALES = (
     *(2_500_000, 5_000_000),
 )
 """标准比例尺。The national basic series 1:500 to 1:1 000 000 (GB/T 13989), two more for provinces."""
+
+SCALES_BETWEEN = (
+    *(1_500, 3_000, 4_000, 7_500, 15_000, 20_000, 30_000, 40_000, 75_000),
+    *(150_000, 200_000, 300_000, 400_000, 750_000),
+)
+"""中间比例尺。Round scales of planning atlases, where a standard step leaves the area small."""
 
 _ENLARGED = MappingProxyType({"A0": 2.2, "A1": 1.7, "A2": 1.3, "A3": 1.0, "A4": 0.8})
 

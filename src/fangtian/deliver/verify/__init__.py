@@ -6,7 +6,6 @@ bare difference of hashes is reported only where nothing more precise was found.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import zipfile
 import zlib
@@ -21,15 +20,17 @@ from fangtian.deliver.coordinates import COMPARISON_FILE
 from fangtian.deliver.database import DATABASE_FILE, FINDINGS_LAYER, GEODATABASE
 from fangtian.deliver.facts_file import FACTS_FILE, broken_record, digest_of
 from fangtian.deliver.findings_file import FINDINGS_FILE
-from fangtian.deliver.fingerprint import file_digest, part_digests
+from fangtian.deliver.fingerprint import file_digest
 from fangtian.deliver.json_text import read_json
 from fangtian.deliver.manifest import MANIFEST_FILE
 from fangtian.deliver.package import recover
 from fangtian.deliver.report import REPORT_FILE
 from fangtian.deliver.submission import CHECKLIST_FILE, SUBMISSION_FILE
 from fangtian.deliver.tables import WORKBOOK_FILE
+from fangtian.deliver.verify.changes import changed_parts
 from fangtian.deliver.verify.coordinates import check_comparison, check_coordinates
 from fangtian.deliver.verify.database import check_database, check_findings_layer
+from fangtian.deliver.verify.document import check_document
 from fangtian.deliver.verify.findings import check_findings, head_differs
 from fangtian.deliver.verify.geodatabase import check_geodatabase
 from fangtian.deliver.verify.maps import check_map, check_map_picture
@@ -46,6 +47,8 @@ Entry = Mapping[str, Any]
 
 CHECKS: Mapping[str, Check] = {
     FINDINGS_FILE: check_findings,
+    "*.docx": check_document,
+    "专章/*.docx": check_document,
     WORKBOOK_FILE: check_workbook,
     DATABASE_FILE: check_database,
     GEODATABASE: check_geodatabase,
@@ -59,9 +62,6 @@ CHECKS: Mapping[str, Check] = {
     SUBMISSION_FILE: check_submission,
 }
 """逐文件核对。By the pattern of its name; each reads its file independently of the code that wrote it."""
-
-LINES_NAMED = 20
-"""逐行列出的上限。A page that was rewritten is not listed line by line."""
 
 # What the readers raise for damaged files; each becomes one finding, never a traceback.
 DAMAGED = (
@@ -179,38 +179,10 @@ def _listed(build: Path, name: str, entry: Entry, known: Sequence[Finding]) -> I
     try:
         actual = file_digest(path)
         if actual != entry["sha256"] and (not known or path.suffix == ".html"):
-            yield from _changed_parts(path, name, entry, known)
+            yield from changed_parts(path, name, entry, known)
     except DAMAGED as error:
         if not known:
             yield _unreadable(name, error)
-
-
-def _changed_parts(path: Path, name: str, entry: Entry, known: Sequence[Finding]) -> Iterator[Finding]:
-    now, then = part_digests(path), entry["parts"]
-    changed = [part for part in dict.fromkeys([*now, *then]) if now.get(part) != then.get(part)]
-    if path.suffix == ".html":
-        yield from _changed_lines(path, name, changed, known)
-    elif changed:
-        for part in changed:
-            yield finding("DEL-part-changed", Place(name, part), file=name, part=part)
-    elif then:
-        yield finding("DEL-resaved", Place(file=name), file=name)
-    else:
-        actual, listed = file_digest(path)[:12], str(entry["sha256"])[:12]
-        yield finding("DEL-hash-differs", Place(file=name), file=name, actual=actual, listed=listed)
-
-
-def _changed_lines(
-    path: Path, name: str, changed: Sequence[str], known: Sequence[Finding]
-) -> Iterator[Finding]:
-    lines = path.read_bytes().decode("utf-8", "replace").split("\n")
-    named = {item.place.field for item in known}
-    for number in changed[:LINES_NAMED]:
-        if f"第{number}行" not in named:
-            words = lines[int(number) - 1] if int(number) <= len(lines) else "（缺）"
-            text = re.sub(r"<[^>]*>", "", words).strip() or words.strip()
-            place = Place(file=name, field=f"第{number}行")
-            yield finding("DEL-line-changed", place, file=name, line=number, text=text[:60])
 
 
 def _extra(build: Path, names: Collection[str]) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 from collections import Counter
@@ -10,16 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import DecodedStreamObject, NameObject
-
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.deliver.json_text import JsonText, read_json
+from fangtian.deliver.pdf_text import pdf_words
 from fangtian.deliver.verify.sealed import Sealed, number_differs, seal_differs
 from fangtian.errors import FangtianError
 
-__all__ = ["check_map", "check_map_picture", "pdf_parts", "pdf_words"]
+__all__ = ["check_map", "check_map_picture"]
 
 SEAL_KEY = "fangtian-seal"
 """封印键。Text chunk of a PNG; said here again, so that checking does not load the drawing library."""
@@ -27,9 +23,7 @@ ABSENT = "（无）"
 MARGIN = "图廓外"
 _SEAL = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_WORDS = re.compile(rb"(?:q\n[^\n]* cm\n)?BT\n.*?ET\n(?:Q\n)?", re.DOTALL)
 _PNG = b"\x89PNG\r\n\x1a\n"
-_LENGTH = 12
 
 
 def check_map(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:
@@ -55,25 +49,6 @@ def check_map(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:
 def check_map_picture(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:
     """核对图片。The seal that a PNG carries. A file that is no PNG raises ValueError."""
     yield from seal_differs(name, SEAL_KEY, _png_texts(path).get(SEAL_KEY, ABSENT), sealed.seal)
-
-
-def pdf_words(path: Path) -> list[list[str]]:
-    """PDF 文字。What is written on each page, piece by piece in the order of drawing.
-
-    Raises ValueError for a file that is no readable PDF.
-    """
-    return [_pieces(page) for page in _pages(path)]
-
-
-def pdf_parts(path: Path) -> dict[str, str]:
-    """PDF 部分校验码。Digests of every line of text and, page by page, of the drawing around it."""
-    parts: dict[str, str] = {}
-    for number, page in enumerate(_pages(path), 1):
-        drawing = _short(_WORDS.sub(b"", _content(page)))
-        for line, text in enumerate(_pieces(page), 1):
-            parts[f"第{number}页第{line}行"] = _short(text.encode())
-        parts[f"第{number}页图形"] = drawing
-    return parts
 
 
 def _png_texts(path: Path) -> dict[str, str]:
@@ -142,35 +117,3 @@ def _seals(words: list[list[str]], name: str, sealed: Sealed) -> Iterator[Findin
 
 def _line(text: JsonText, path: str) -> str:
     return f"第{text.lines.get(path, 0)}行 {path}"
-
-
-def _pages(path: Path) -> list[PageObject]:
-    try:
-        return list(PdfReader(path).pages)
-    except (PyPdfError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(str(error) or type(error).__name__) from error
-
-
-def _content(page: PageObject) -> bytes:
-    content = page.get_contents()
-    return b"" if content is None else content.get_data()
-
-
-def _pieces(page: PageObject) -> list[str]:
-    """Texts of a page; pypdf need not look at the drawing, which is most of a map."""
-    blocks = _WORDS.findall(content := _content(page))
-    if len(blocks) == content.count(b"\nBT\n"):
-        slim = DecodedStreamObject()
-        slim.set_data(b"".join(blocks))
-        page[NameObject("/Contents")] = slim
-    found: list[str] = []
-
-    def visit(text: str, *_: object) -> None:
-        found.extend(piece.strip() for piece in text.split("\n") if piece.strip())
-
-    page.extract_text(visitor_text=visit)
-    return found
-
-
-def _short(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:_LENGTH]

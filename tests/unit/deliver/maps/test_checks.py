@@ -15,8 +15,9 @@ from fangtian.deliver.maps import DrawnMap, sheet, sidecar
 from fangtian.deliver.maps.draw import draw_map
 from fangtian.deliver.maps.scene import Scene
 from fangtian.deliver.maps.themes import THEMES
+from fangtian.deliver.pdf_text import pdf_parts, pdf_words
 from fangtian.deliver.present import Presentation
-from fangtian.deliver.verify.maps import SEAL_KEY, check_map, check_map_picture, pdf_parts, pdf_words
+from fangtian.deliver.verify.maps import SEAL_KEY, check_map, check_map_picture
 from fangtian.deliver.verify.sealed import Sealed, read_sealed
 
 TITLE = "新增耕地分布图"
