@@ -15,14 +15,14 @@ from pathlib import Path
 
 from fangtian.deliver.coordinates import txt_parts
 from fangtian.deliver.database.checks import open_read_only, table_digests
+from fangtian.deliver.document.finished import document_parts
 from fangtian.deliver.pdf_text import pdf_parts
-from fangtian.deliver.word_text import word_parts
 
 __all__ = ["file_digest", "part_digests"]
 
 _LENGTH = 12
 _READERS: Mapping[str, Callable[[Path], dict[str, str]]] = {
-    ".docx": word_parts,
+    ".docx": document_parts,
     ".pdf": pdf_parts,
     ".txt": txt_parts,
     ".csv": txt_parts,

@@ -30,7 +30,7 @@ _PADDING, _CLEARANCE, _PANEL_GAP = 3.5, 3.0, 3.0
 _NORTH = (11.0, 19.0)
 _NORTH_GAP = 5.0
 _MAX_COLUMNS = 8
-_WELL_FILLED = 0.6
+_WELL_FILLED = 0.75
 """Of the frame: an area that takes less at the standard step is drawn at a round scale between two."""
 _MAX_SHARE = 0.62  # of the frame's width that a legend inside it may take
 _LOWER_LEFT, _LOWER_RIGHT, _UPPER_LEFT, _UPPER_RIGHT = (0, 0), (1, 0), (0, 1), (1, 1)

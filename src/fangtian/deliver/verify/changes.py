@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.deliver.document.finished import document_lines
 from fangtian.deliver.fingerprint import file_digest, part_digests
-from fangtian.deliver.word_text import read_word
 
 __all__ = ["changed_parts"]
 
@@ -57,7 +57,7 @@ def _places(now: Mapping[str, str], then: Mapping[str, str]) -> list[tuple[str, 
 
 
 def _changed_places(path: Path, name: str, places: Sequence[tuple[str, bool]]) -> Iterator[Finding]:
-    lines = read_word(path).lines if path.suffix == ".docx" else _text_lines(path)
+    lines = document_lines(path) if path.suffix == ".docx" else _text_lines(path)
     for place, there in places[:LINES_NAMED]:
         where = f"第{place}行" if place.isdecimal() else place
         spot = Place(file=name, field=where)

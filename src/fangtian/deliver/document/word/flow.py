@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fangtian.deliver.document.word.measures import NOTE_RULE
+
 __all__ = ["Flow", "Piece", "flowed"]
 
 
@@ -53,16 +55,26 @@ def flowed(pieces: Sequence[Piece], room: int) -> Flow:
             page += bool(used)
             used = noted = 0
             room = first.room or room
-        elif used and used + noted + sum(piece.height + piece.note for piece in chain) > room:
+        elif used and used + _height(chain) + _noted(chain, noted) > room:
             page, used, noted = page + 1, first.head, 0
         for piece in chain:
-            if used + noted + piece.height + piece.note > room and used > piece.head:
+            if used + piece.height + _noted([piece], noted) > room and used > piece.head:
                 page, used, noted = page + 1, piece.head, 0
             used += piece.height
-            noted += piece.note
+            noted = _noted([piece], noted)
             if piece.mark:
                 pages[piece.mark] = page
     return Flow(pages, page, used)
+
+
+def _height(chain: Sequence[Piece]) -> int:
+    return sum(piece.height for piece in chain)
+
+
+def _noted(chain: Sequence[Piece], noted: int) -> int:
+    """What the footnotes of a page take, with those of the chain."""
+    notes = sum(piece.note for piece in chain)
+    return noted + notes + (NOTE_RULE if notes and not noted else 0)
 
 
 def _chains(pieces: Iterable[Piece]) -> Iterable[list[Piece]]:

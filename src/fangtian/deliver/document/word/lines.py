@@ -19,8 +19,10 @@ __all__ = [
     "BODY",
     "CLOSERS",
     "JOINT",
+    "NOTE_SIGN",
     "OPENERS",
     "Type",
+    "all_lines",
     "line_count",
     "lines_of",
     "text_width",
@@ -55,12 +57,14 @@ OPENERS = frozenset("([{£¥‵〈《「『【〔〖〝﹙﹛﹝（．［｛“�
 _HANGING = frozenset("，。、；：！？.,")
 """悬挂。What may stand out into the margin rather than begin a line."""
 _GRIPS = CLOSERS - _HANGING
+NOTE_SIGN = "\u2061"
+"""注标。Stands in a measured text where a footnote is called."""
 JOINT = "\u2060"
 """接缝。Marks the edge of a content control in a measured text: no gap between scripts there."""
 
 _GAP = _EM // 5
 _NARROW = {"°": 820, "′": 512, "″": 820, "·": 512, "—": 2048, "…": 2048, "×": 1155, "±": 1155, "÷": 1124}
-_ZERO = frozenset("\u200b\u200c\u200d\u2060\ufeff")
+_ZERO = frozenset("\u200b\u200c\u200d\u2060\u2061\ufeff")
 _WORD = "[!-,.-~\u00c0-\u024f]"
 _TOKEN = re.compile(f"—+|{_WORD}*-|{_WORD}+?(?:/(?=[A-Za-z])|(?!{_WORD}|-))|\\s|.", re.DOTALL)
 
@@ -185,6 +189,13 @@ def line_count(text: str, width: float, kind: Type, first: float = 0.0) -> int:
             total += sum(1 for _ in lines_of(part, width, kind, first))
         first = 0.0
     return total
+
+
+def all_lines(text: str, width: float, kind: Type, first: float = 0.0) -> Iterator[str]:
+    """全部行。Lines of a paragraph that may hold line ends of its own."""
+    for part in text.split("\n"):
+        yield from lines_of(part, width, kind, first)
+        first = 0.0
 
 
 def lines_of(text: str, width: float, kind: Type, used: float = 0.0) -> Iterator[str]:

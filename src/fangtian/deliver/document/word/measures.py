@@ -18,6 +18,7 @@ __all__ = [
     "CHAR_SPACE",
     "LANDSCAPE",
     "NOTE",
+    "NOTE_RULE",
     "PITCH",
     "PORTRAIT",
     "ROW_PADDING",
@@ -114,6 +115,8 @@ UNIT = 300
 """单位行高。"""
 NOTE = 240
 """表注行高。"""
+NOTE_RULE = -100
+"""脚注线。What the rule above footnotes takes on a page, less what LibreOffice lets them reach below it."""
 CELL = 300
 """表内行高。Of 五号; smaller type takes less in proportion."""
 TABLE_SIZES = ("五号", "小五", "六号", "七号")

@@ -9,7 +9,10 @@ from fangtian.deliver.document.word.runs import Setter
 
 __all__ = ["footnotes_part"]
 
-_RULE = '<w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr><w:r><w:{0}/></w:r></w:p>'
+_RULE = (
+    '<w:p><w:pPr><w:pStyle w:val="FootnoteText"/><w:spacing w:line="80" w:lineRule="exact"/></w:pPr>'
+    "<w:r><w:{0}/></w:r></w:p>"
+)
 _NUMBER = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
 
 

@@ -9,7 +9,7 @@ from math import ceil
 from fangtian.deliver.document.blocks import Block, Heading, Paragraph, Span
 from fangtian.deliver.document.word.flow import Piece
 from fangtian.deliver.document.word.labels import chapter_number
-from fangtian.deliver.document.word.lines import BODY, line_count, text_width, type_of
+from fangtian.deliver.document.word.lines import BODY, NOTE_SIGN, all_lines, line_count, text_width, type_of
 from fangtian.deliver.document.word.markup import clean
 from fangtian.deliver.document.word.measures import CHAR_PITCH, NOTE, PITCH, UNIT, Room
 from fangtian.deliver.document.word.runs import Setter, run, shown_text
@@ -18,7 +18,6 @@ __all__ = ["Place", "hanging_indents", "note_height", "set_heading", "set_note",
 
 _SMALL, _TABLE = type_of("小五"), type_of("五号")
 _MOST_DEPTH = 5
-_SEPARATOR = 200  # the rule above footnotes with its distance from the text
 
 
 @dataclass(frozen=True)
@@ -63,12 +62,24 @@ def set_paragraph(
         return set_unit(paragraph.spans, setter, place)
     style, indents, first, width = _shape(paragraph, place.room.width, hanging)
     marker = f"{run(paragraph.marker)}<w:r><w:tab/></w:r>" if paragraph.style == "item" else ""
-    before = len(setter.notes.notes)
     runs = setter.runs(paragraph.spans)
     xml = f"<w:p><w:pPr>{style}{place.opening}{indents}</w:pPr>{marker}{runs}</w:p>"
-    count = line_count(shown_text(paragraph.spans, setter.labels), width, BODY, first)
-    note = sum(note_height(spans, setter, place.room.width) for spans in setter.notes.notes[before:])
-    return xml, _lines(count, Piece(PITCH, fresh=place.fresh), note)
+    return xml, _lines_with_notes(paragraph.spans, setter, (width, first), place)
+
+
+def _lines_with_notes(
+    spans: Sequence[Span], setter: Setter, measure: tuple[float, float], place: Place
+) -> list[Piece]:
+    """Lines of the body, each with the height of the footnotes that it calls."""
+    width, first = measure
+    notes = (span.note for span in spans if span.note)
+    pieces = []
+    for line in all_lines(shown_text(spans, setter.labels), width, BODY, first):
+        called = [next(notes) for _ in range(line.count(NOTE_SIGN))]
+        height = sum(note_height(note, setter, place.room.width) for note in called)
+        pieces.append(Piece(PITCH, note=height))
+    pieces[0] = replace(pieces[0], fresh=place.fresh)
+    return pieces
 
 
 def _shape(paragraph: Paragraph, width: int, hanging: int) -> tuple[str, str, float, float]:
@@ -118,11 +129,9 @@ def set_unit(spans: Sequence[Span], setter: Setter, place: Place) -> tuple[str, 
 
 def note_height(spans: Iterable[Span], setter: Setter, width: int) -> int:
     """脚注高。What a footnote takes at the foot of a page."""
-    return line_count("1 " + shown_text(tuple(spans), setter.labels), width, _SMALL) * NOTE + _SEPARATOR
+    return line_count("1 " + shown_text(tuple(spans), setter.labels), width, _SMALL) * NOTE
 
 
-def _lines(count: int, first: Piece, note: int = 0) -> list[Piece]:
-    """Lines of a paragraph; footnotes are called on the last one, for want of a better guess."""
-    lines = [first] + [Piece(first.height, keep=first.keep)] * (count - 1)
-    lines[-1] = replace(lines[-1], note=note)
-    return lines
+def _lines(count: int, first: Piece) -> list[Piece]:
+    """Lines of a paragraph, of which the first may begin a page or be looked up."""
+    return [first] + [Piece(first.height, keep=first.keep)] * (count - 1)

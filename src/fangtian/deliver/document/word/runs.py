@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fangtian.deliver.document.blocks import Span
 from fangtian.deliver.document.word.fields import complex_field
 from fangtian.deliver.document.word.labels import Label, Labels
-from fangtian.deliver.document.word.lines import JOINT
+from fangtian.deliver.document.word.lines import JOINT, NOTE_SIGN
 from fangtian.deliver.document.word.markup import attribute, clean, text_elements
 from fangtian.deliver.document.word.styles import KAI
 from fangtian.deliver.wording import fact_name
@@ -142,7 +142,7 @@ def shown_text(spans: Sequence[Span], labels: Labels) -> str:
     """印出文字。What the spans print, references included, for telling how much room they take."""
     found = (labels.of_anchor.get(span.refers) if span.refers else None for span in spans)
     return "".join(
-        (label.text if label else _edged(span)) + ("1" if span.note else "")
+        (label.text if label else _edged(span)) + (f"1{NOTE_SIGN}" if span.note else "")
         for span, label in zip(spans, found, strict=True)
     )
 
