@@ -14,6 +14,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from fangtian.deliver.document.switches import SPECIAL_CHAPTERS
+from fangtian.deliver.maps import TITLES
+
 FANGTIAN = [sys.executable, "-m", "fangtian"]
 DAY = "2026-03-01"
 VERDICTS = {"符合", "不符合", "须说明理由", "需人工判定", "依据不足", "不适用"}
@@ -47,10 +50,15 @@ def test_every_verdict_appears(demo: Path) -> None:
 
 def test_the_deliverables_are_all_there(demo: Path) -> None:
     build = demo / "build"
-    names = {str(path.relative_to(build)) for path in build.rglob("*") if path.is_file()}
-    assert names == {*"附表.xlsx 数据库/方案数据库.gpkg 检查报告.html findings.gpkg".split()} | {
-        f"{name}.json" for name in ("facts", "findings", "manifest")
-    }
+    names = {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()}
+    assert {
+        *"附表.xlsx 数据库/方案数据库.gpkg 检查报告.html findings.gpkg 实施方案.docx 备案包.zip".split()
+    } <= names
+    assert {f"{name}.json" for name in ("facts", "findings", "manifest")} <= names
+    assert {f"附图/{title}.{kind}" for title in TITLES for kind in ("pdf", "png", "json")} <= names
+    assert {f"专章/{name}.docx" for name in SPECIAL_CHAPTERS} <= names
+    assert {f"坐标/{name}.txt" for name in ("整治区域", "试点区域", "整治地块")} <= names
+    assert any(name.startswith("数据库/方案数据库.gdb/") for name in names)
 
 
 def test_finished_files_agree(demo: Path) -> None:

@@ -102,7 +102,7 @@ def finished(dossier: Dossier, presentation: Presentation, tmp_path_factory: pyt
     write_checklist(out / CHECKLIST_FILE, items, origin)
     names.append(CHECKLIST_FILE)
     write_submission(out / SUBMISSION_FILE, out, names, attachment_members(items), origin)
-    write_manifest(out, [*names, SUBMISSION_FILE], origin)
+    write_manifest(out, [*names, SUBMISSION_FILE], origin, True)
     return out
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fangtian.catalog.finding import Finding, Place, blocking, finding
+from fangtian.catalog.finding import Finding, Place, Severity, blocking, finding
 from fangtian.catalog.outline import Heading as OutlineHeading
 from fangtian.catalog.outline import outline
 from fangtian.deliver.document.blocks import Block, Figure, Grid, Heading, Paragraph, Span
@@ -80,7 +80,7 @@ def compose(
     blocks, found = settled(composing.placed)
     findings = (*composing.findings, *found)
     if blocking(findings):
-        raise InputError(findings)
+        raise InputError([item for item in findings if item.severity is not Severity.INFO])
     return Manuscript(blocks, findings, tuple(composing.drafted))
 
 

@@ -39,6 +39,7 @@ __all__ = ["Body"]
 _CAPTION_TYPE, _NOTE_TYPE = type_of("小四"), type_of("小五")
 _BREAK = 10  # what the paragraph takes that carries a section's properties; it fits on a full page
 _LONELY = 0.35  # of a page: so little on the last one is worth lower rows
+_FEW_ROWS = 1700  # what two rows under a repeated header take
 _PADDINGS = (70, 40, 10)
 _LONG, _PART = 1200, 800  # rows: a longer table is set in parts of at least so many
 _TOP = 20  # what the paragraph takes that begins the page of such a part
@@ -122,7 +123,7 @@ class Body:
             self._add(*set_unit((Span(grid.unit),), self.setter, self._place(room)))
         if self.fresh or (self.parts and self.parts[-1].endswith("</w:tbl>")):
             self._gap(SEPARATOR)
-        plan = self._snug(grid, room) if grid.number else plan_table(grid, self.setter, room)
+        plan = self._snug(grid, room)
         for number, rows in enumerate(self._stretches(plan, room)):
             if number:
                 self.fresh = True
@@ -148,22 +149,23 @@ class Body:
         return max([self.begin, *(i for i, piece in enumerate(self.pieces) if piece.fresh)])
 
     def _snug(self, grid: Grid, room: Room) -> Plan:
-        """A form of the annex with rows a little lower where that saves a last page of a few rows."""
+        """The table, with rows a little lower where that saves a page of its last few rows or its notes."""
         wide = plan_table(grid, self.setter, room)
-        begin = self._page_begin()
         notes = [Piece(self._notes_height(grid.notes, room))]
-        flow = flowed([*self.pieces[begin:], *wide.pieces(wide.rows()), *notes], room.height)
-        if flow.used < room.height * _LONELY:
+        before = self.pieces[self._page_begin() :]
+        flow = flowed([*before, *wide.pieces(wide.rows()), *notes], room.height)
+        lonely = room.height * _LONELY if grid.number else _FEW_ROWS
+        if flow.used < lonely and flow.count > flowed(before, room.height).count:
             for padding in _PADDINGS:
                 plan = plan_table(grid, self.setter, room, padding)
-                pieces = [*self.pieces[begin:], *plan.pieces(plan.rows()), *notes]
+                pieces = [*before, *plan.pieces(plan.rows()), *notes]
                 if flowed(pieces, room.height).count < flow.count:
                     return plan
         return wide
 
     def _figure(self, figure: Figure, label: Label | None, room: Room) -> None:
         caption = self._caption_lines(figure.caption, label, room) * CAPTION if label else 0
-        below = caption + self._notes_height(figure.notes, room) + _BREAK
+        below = caption + self._notes_height(figure.notes, room)
         if self.parts and not self.fresh:
             self._gap(SEPARATOR, keep=True)
         self._add(*set_picture(figure, self.album, self._place(room), below))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fangtian.deliver.document.blocks import Figure
 from fangtian.deliver.document.word.flow import Piece
 from fangtian.deliver.document.word.markup import attribute
+from fangtian.deliver.document.word.measures import SEPARATOR
 from fangtian.deliver.document.word.paragraphs import Place
 from fangtian.deliver.document.word.pictures import raster_of
 
@@ -17,6 +18,7 @@ _EMU_PER_TWIP = 635
 _LEAST_SHARE = 0.05
 _DESCENT = 20
 """下沿。What the tiny letters of the paragraph add below a picture."""
+_SPARE = SEPARATOR + 3 * _DESCENT
 
 
 @dataclass
@@ -47,14 +49,14 @@ def set_picture(figure: Figure, album: Album, place: Place, below: int) -> tuple
     share = min(max(figure.share, _LEAST_SHARE), 1.0)
     width = place.room.width * share
     height = width * raster.height / raster.width
-    most = max(place.room.height - below - 2 * _DESCENT, place.room.height // 4)
+    most = max(place.room.height - below - _SPARE, place.room.height // 4)
     if height > most:
         width, height = width * most / height, most
     across, down = max(1, round(width)), max(1, round(height))
     drawing = _drawing(figure, album.add(figure.image, raster.ending), album.drawn, (across, down))
     keep = "" if below else '<w:keepNext w:val="0"/>'
     xml = f'<w:p><w:pPr><w:pStyle w:val="Figure"/>{keep}{place.opening}</w:pPr><w:r>{drawing}</w:r></w:p>'
-    return xml, [Piece(down + _DESCENT, keep=bool(below), fresh=place.fresh)]
+    return xml, [Piece(down + _DESCENT, keep=bool(below), fresh=place.fresh, solid=True)]
 
 
 def _drawing(figure: Figure, relation: str, number: int, size: tuple[int, int]) -> str:

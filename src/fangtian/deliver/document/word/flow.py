@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fangtian.deliver.document.word.measures import NOTE_RULE
+from fangtian.deliver.document.word.measures import NOTE_OVERLAP, NOTE_RULE
 
 __all__ = ["Flow", "Piece", "flowed"]
 
@@ -20,7 +20,7 @@ class Piece:
 
     ``keep`` holds it on the page of the next piece; ``fresh`` begins a page; ``room`` (the height of the
     type area) begins a section; ``note`` is the height of the footnotes it calls; ``mark`` is looked up
-    later; ``head`` is what is repeated above it where a page begins with it.
+    later; ``head`` is what is repeated above it where a page begins with it; ``solid`` are rows and pictures.
     """
 
     height: int
@@ -30,6 +30,7 @@ class Piece:
     note: int = 0
     mark: str = ""
     head: int = 0
+    solid: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ def flowed(pieces: Sequence[Piece], room: int) -> Flow:
             page += bool(used)
             used = noted = 0
             room = first.room or room
-        elif used and used + _height(chain) + _noted(chain, noted) > room:
+        elif used and used + _height(chain, noted) + _noted(chain, noted) > room:
             page, used, noted = page + 1, first.head, 0
         for piece in chain:
-            if used + piece.height + _noted([piece], noted) > room and used > piece.head:
+            if used + _height([piece], noted) + _noted([piece], noted) > room and used > piece.head:
                 page, used, noted = page + 1, piece.head, 0
             used += piece.height
             noted = _noted([piece], noted)
@@ -67,8 +68,10 @@ def flowed(pieces: Sequence[Piece], room: int) -> Flow:
     return Flow(pages, page, used)
 
 
-def _height(chain: Sequence[Piece]) -> int:
-    return sum(piece.height for piece in chain)
+def _height(chain: Sequence[Piece], noted: int = 0) -> int:
+    """Height of the chain; rows and pictures do not reach into the footnotes as lines may."""
+    solid = noted and any(piece.solid for piece in chain)
+    return sum(piece.height for piece in chain) + (NOTE_OVERLAP if solid else 0)
 
 
 def _noted(chain: Sequence[Piece], noted: int) -> int:

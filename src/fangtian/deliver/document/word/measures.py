@@ -18,6 +18,7 @@ __all__ = [
     "CHAR_SPACE",
     "LANDSCAPE",
     "NOTE",
+    "NOTE_OVERLAP",
     "NOTE_RULE",
     "PITCH",
     "PORTRAIT",
@@ -117,6 +118,8 @@ NOTE = 240
 """表注行高。"""
 NOTE_RULE = -100
 """脚注线。What the rule above footnotes takes on a page, less what LibreOffice lets them reach below it."""
+NOTE_OVERLAP = 225
+"""脚注重叠。By how much lines of text may overlap that room in LibreOffice, and rows and pictures may not."""
 CELL = 300
 """表内行高。Of 五号; smaller type takes less in proportion."""
 TABLE_SIZES = ("五号", "小五", "六号", "七号")

@@ -75,7 +75,7 @@ def _lines_with_notes(
     notes = (span.note for span in spans if span.note)
     pieces = []
     for line in all_lines(shown_text(spans, setter.labels), width, BODY, first):
-        called = [next(notes) for _ in range(line.count(NOTE_SIGN))]
+        called = [next(notes, ()) for _ in range(line.count(NOTE_SIGN))]
         height = sum(note_height(note, setter, place.room.width) for note in called)
         pieces.append(Piece(PITCH, note=height))
     pieces[0] = replace(pieces[0], fresh=place.fresh)

@@ -27,6 +27,7 @@ _SHARED = re.compile(
     "[\u00b0\u00b1\u00b7\u00d7\u00f7\u2014\u2018\u2019\u201c\u201d\u2026\u2030\u2032\u2033\u2103\u2116"
     "\u2160-\u216b\u2190-\u2193\u2200-\u22ff\u2460-\u249b\u25a0-\u25cf\u2605\u2606]"
 )
+_INTO_LATIN = re.compile(r"(?<=[^\x20-\x7e])(?=[\x20-\x7e])")
 _LATIN = re.compile(r"[\x20-\x7e]+|[^\x20-\x7e]+")
 
 
@@ -140,12 +141,12 @@ def _control(span: Span, number: int, runs: str) -> str:
 
 def shown_text(spans: Sequence[Span], labels: Labels) -> str:
     """印出文字。What the spans print, references included, for telling how much room they take."""
-    found = (labels.of_anchor.get(span.refers) if span.refers else None for span in spans)
-    return "".join(
-        (label.text if label else _edged(span)) + (f"1{NOTE_SIGN}" if span.note else "")
-        for span, label in zip(spans, found, strict=True)
-    )
-
-
-def _edged(span: Span) -> str:
-    return f"{JOINT}{clean(span.text)}{JOINT}" if span.fact else clean(span.text)
+    parts = []
+    for span in spans:
+        label = labels.of_anchor.get(span.refers) if span.refers else None
+        if label:  # no gap between scripts at a field's edges, nor within
+            parts.append(JOINT + _INTO_LATIN.sub(JOINT, label.text) + JOINT)
+        else:
+            parts.append(f"{JOINT}{clean(span.text)}{JOINT}" if span.fact else clean(span.text))
+        parts.append(f"1{NOTE_SIGN}" if span.note else "")
+    return "".join(parts)

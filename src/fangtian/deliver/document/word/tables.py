@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from fangtian.deliver.document.blocks import Entry, Grid
 from fangtian.deliver.document.word.columns import BOLD_LOOKS, Columns, column_choices
@@ -65,13 +66,22 @@ class Plan:
             head = repeated if place > self.header else 0
             height, mark = self.heights[row], f"{ROW_MARK}{row}"
             if self.whole(row):
-                pieces.append(Piece(height, keep=row < self.header, head=head, mark=mark))
+                pieces.append(Piece(height, keep=row < self.header, mark=mark, head=head, solid=True))
             else:
                 pieces += [
                     Piece(line, head=head, mark=mark),
                     *[Piece(line, head=head)] * (height // line - 1),
                 ]
         return pieces
+
+    @cached_property
+    def slots(self) -> list[list[_Slot]]:
+        """格位。Every row with a slot for every column; what no entry covers is an empty cell."""
+        rows: list[dict[int, _Slot]] = [{} for _ in self.heights]
+        for entry in self.grid.entries:
+            for row in range(entry.row, entry.row + entry.rows):
+                rows[row][entry.col] = _Slot(entry, entry.col, entry.cols, row == entry.row)
+        return [_filled(slots, len(self.columns.widths)) for slots in rows]
 
     def merged(self) -> set[int]:
         """合并行。Rows that cannot be parted from the one above."""
@@ -98,8 +108,7 @@ def table_xml(plan: Plan, label: Label | None, setter: Setter, rows: Sequence[in
     A control for each of thousands of cells makes Word slow; the annex is checked against its layout instead.
     """
     writer = _RowWriter(plan, setter, control=not plan.grid.number)
-    slots = _slots(plan.grid, len(plan.heights), plan.columns)
-    body = "".join(writer.row(row, slots[row]) for row in rows)
+    body = "".join(writer.row(row, plan.slots[row]) for row in rows)
     return f"<w:tbl>{_properties(label, plan.columns)}{body}</w:tbl>"
 
 
@@ -120,15 +129,6 @@ def _properties(label: Label | None, columns: Columns) -> str:
         f'<w:left w:w="{CELL_PADDING}" w:type="dxa"/><w:right w:w="{CELL_PADDING}" w:type="dxa"/>'
         f"</w:tblCellMar>{named}</w:tblPr><w:tblGrid>{widths}</w:tblGrid>"
     )
-
-
-def _slots(grid: Grid, count: int, columns: Columns) -> list[list[_Slot]]:
-    """Every row with a slot for every column; what no entry covers is an empty cell."""
-    rows: list[dict[int, _Slot]] = [{} for _ in range(count)]
-    for entry in grid.entries:
-        for row in range(entry.row, entry.row + entry.rows):
-            rows[row][entry.col] = _Slot(entry, entry.col, entry.cols, row == entry.row)
-    return [_filled(slots, len(columns.widths)) for slots in rows]
 
 
 def _filled(slots: dict[int, _Slot], count: int) -> list[_Slot]:
