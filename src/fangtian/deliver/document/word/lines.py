@@ -200,7 +200,7 @@ def all_lines(text: str, width: float, kind: Type, first: float = 0.0) -> Iterat
 
 def lines_of(text: str, width: float, kind: Type, used: float = 0.0) -> Iterator[str]:
     """断行。The lines of one stretch of text without line ends; ``used`` is taken on the first."""
-    width, line = width + kind.size / 1000 + kind.squeeze, ""
+    width, line = max(width, kind.size) + kind.size / 1000 + kind.squeeze, ""
     for unit, hanging in _units(text, kind.bold):
         words = "".join(glyph.char for glyph in unit)
         wide = kind.width(unit)
@@ -212,7 +212,8 @@ def lines_of(text: str, width: float, kind: Type, used: float = 0.0) -> Iterator
         if line or used:
             yield line
         used, line = kind.width(unit, leading=True), words
-        while used - (kind.size if hanging else 0) > width:  # longer than a line: broken anywhere
+        # What is longer than a line is broken anywhere.
+        while len(unit) > 1 and used - (kind.size if hanging else 0) > width:
             fits = max(1, _fitting(unit, width, kind))
             yield "".join(glyph.char for glyph in unit[:fits])
             unit = unit[fits:]

@@ -18,6 +18,7 @@ __all__ = ["Place", "hanging_indents", "note_height", "set_heading", "set_note",
 
 _SMALL, _TABLE = type_of("小五"), type_of("五号")
 _MOST_DEPTH = 5
+_MOST_HANGING = round(8 * CHAR_PITCH)  # a longer marker pushes the words of its first line
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def hanging_indents(blocks: Sequence[Block]) -> dict[int, int]:
         members = run_of.setdefault(block.depth, [])
         members.append(place)
         need = ceil((text_width(clean(block.marker)) + 0.25) * 2) / 2 * CHAR_PITCH
-        need = max(round(need), *(indents.get(member, 0) for member in members))
+        need = min(max(round(need), *(indents.get(member, 0) for member in members)), _MOST_HANGING)
         for member in members:
             indents[member] = need
     return indents
