@@ -113,7 +113,7 @@ class Body:
         words = clean(heading.text).replace("\n", " ")
         chapter = chapter_number(words) % 100 if heading.level == 1 else 0
         mark = f"_Toc{chapter:02d}{len(self.listed) + 1:06d}"  # whoever reads the file back finds the chapter
-        self.listed.append(Listed("章节", heading.level, words, mark))
+        self.listed.append(Listed("章节", max(heading.level, 1), words, mark))
         self._add(*set_heading(heading, mark, self.setter, self._place(room)))
 
     def _grid(self, grid: Grid, label: Label | None, room: Room) -> None:
