@@ -196,8 +196,10 @@ class _Passing:
         for index, part in enumerate(re.split(r"\{\{(.*?)\}\}", token.content)):
             if index % 2:
                 self.slot(Token("slot", "", 0, content=part))
-            else:
-                self._say(part)
+                continue
+            if "{{" in part:
+                self.broken(Token("broken_slot", "", 0, content=part.strip()[:40]))
+            self._say(part)
 
     def slot(self, token: Token) -> None:
         line, words = self.row.line, token.content.strip()

@@ -378,3 +378,7 @@ def test_nothing_that_one_can_type_raises_or_prints_braces(text: str) -> None:
 @given(st.text(max_size=200))
 def test_no_text_at_all_raises(text: str) -> None:
     parse(text, reader())
+
+
+def test_an_open_slot_in_a_code_span_is_named() -> None:
+    assert [item.code for item in parse("`{{ `", reader()).findings] == ["NAR-slot-broken"]
