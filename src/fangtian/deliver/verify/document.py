@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.deliver.document.finished import (
