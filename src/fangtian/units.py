@@ -8,12 +8,13 @@ happens in one place only, ``fangtian.deliver.present``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 from operator import index
 from typing import Self
 
-__all__ = ["Area", "Money", "half_up", "share_out"]
+__all__ = ["Area", "Money", "half_up", "share_out", "written_date"]
 
 
 class _Exact(int):
@@ -143,3 +144,12 @@ def _decimal(value: str | int | Decimal) -> Decimal:
         return Decimal(value)
     except InvalidOperation as error:
         raise ValueError(f"not a number: {value!r}; write digits with an optional decimal point") from error
+
+
+def written_date(day: date) -> str:
+    """公文日期。A date as official documents write it, without leading zeros (GB/T 9704-2012, 7.3.5.5).
+
+    >>> written_date(date(2022, 11, 8))
+    '2022年11月8日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日"

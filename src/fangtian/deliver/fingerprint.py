@@ -21,6 +21,8 @@ from fangtian.deliver.pdf_text import pdf_parts
 __all__ = ["file_digest", "part_digests"]
 
 _LENGTH = 12
+_SMALL_JSON = 64 * 1024
+"""A larger JSON file is one of facts or findings, which are checked value by value."""
 _READERS: Mapping[str, Callable[[Path], dict[str, str]]] = {
     ".docx": document_parts,
     ".pdf": pdf_parts,
@@ -43,7 +45,7 @@ def part_digests(path: Path) -> dict[str, str]:
     kind = path.suffix.lower()
     if kind in _READERS:
         return _READERS[kind](path)
-    if kind == ".html":
+    if kind == ".html" or (kind == ".json" and path.stat().st_size <= _SMALL_JSON):
         lines = path.read_bytes().split(b"\n")
         return {str(number): _short(line) for number, line in enumerate(lines, 1)}
     if kind in (".xlsx", ".zip"):

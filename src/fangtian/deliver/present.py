@@ -40,6 +40,7 @@ FORMS: Mapping[str, Form] = {
     "percent": Form(2, "%", Fraction(100)),
     "grade": Form(2, "等", Fraction(1)),
     "grade_whole": Form(0, "等", Fraction(1)),
+    "level": Form(2, "级", Fraction(1)),
     "count": Form(0, "", Fraction(1)),
     "year": Form(0, "年", Fraction(1)),
     "years": Form(2, "年", Fraction(1)),

@@ -14,7 +14,7 @@ from fangtian.deliver.document.annex import annex_grids
 from fangtian.deliver.document.blocks import Document, Figure
 from fangtian.deliver.document.chapters import Enclosures, Manuscript, compose
 from fangtian.deliver.document.desk import Desk
-from fangtian.deliver.document.special import SpecialChapter, special_documents
+from fangtian.deliver.document.special import SpecialChapter, special_documents, unused_texts
 from fangtian.deliver.maps import DrawnMap, draw_maps
 from fangtian.deliver.opinion import Opinion, opinions_of
 from fangtian.deliver.origin import Origin, origin_of
@@ -103,8 +103,7 @@ class Task:
     @cached_property
     def chapters(self) -> tuple[SpecialChapter, ...]:
         """专章。The special chapters that the facts switch on."""
-        desk = Desk(self.dossier, self.presentation, self.opinions, self.figures.keys())
-        return special_documents(desk, self.origin, self.figures)
+        return special_documents(self._desk, self.origin, self.figures)
 
     @cached_property
     def coordinates(self) -> tuple[CoordinateSheet, ...]:
@@ -125,6 +124,10 @@ class Task:
         """全部备齐。Everything that has findings of its own, so that :attr:`findings` is whole."""
         _ = self.maps, self.manuscript, self.chapters, self.coordinates, self.checklist
 
+    @property
+    def _desk(self) -> Desk:
+        return Desk(self.dossier, self.presentation, self.opinions, self.figures.keys())
+
     def _of_deliverables(self) -> Iterator[Finding]:
         made = self.__dict__  # a cached property stands here once it has been asked for
         if "maps" in made:
@@ -133,6 +136,7 @@ class Task:
             yield from self.manuscript.findings
         if "chapters" in made:
             yield from (item for chapter in self.chapters for item in chapter.findings)
+            yield from unused_texts(self._desk)
         if "coordinates" in made:
             yield from (item for sheet in self.coordinates for item in sheet.findings)
         if "checklist" in made:

@@ -12,6 +12,7 @@ from datetime import date
 from fangtian.catalog.code import codes
 from fangtian.errors import LawError
 from fangtian.law.norm import Instrument, load_packs
+from fangtian.units import written_date
 
 __all__ = ["Context", "check_regimes", "obstacles"]
 
@@ -54,13 +55,9 @@ def obstacles(instrument: Instrument, context: Context) -> tuple[str, ...]:
             f"该文件适用于行政区划代码以{instrument.territory}开头的地区，方案为{context.territory or '空'}"
         )
     if validity is not None and not validity.holds_on(day):
-        until = f"，{_day(validity.until)}起失效" if validity.until else ""
-        found.append(f"该文件自{_day(validity.start)}起施行{until}，判定日为{_day(day)}")
+        until = f"，{written_date(validity.until)}起失效" if validity.until else ""
+        found.append(f"该文件自{written_date(validity.start)}起施行{until}，判定日为{written_date(day)}")
     return tuple(found)
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _named(*regimes: str) -> str:

@@ -1,4 +1,5 @@
-"""编制人员文字。The planner's own words: ``narrative/NN-*.md``, one file per chapter of the outline.
+"""编制人员文字。The planner's own words: ``narrative/NN-*.md``, one file per chapter of the outline, and
+``narrative/专章-*.md``, one for each special chapter.
 
 Only what is on the disk is judged here (names, encodings, readability); what the words say is read when the
 document is written.
@@ -24,6 +25,7 @@ __all__ = [
     "narrative_inputs",
     "picture_path",
     "read_narratives",
+    "special_file",
 ]
 
 FOLDER = "narrative"
@@ -32,6 +34,7 @@ FOLDER = "narrative"
 MOST_BYTES = 20 * 1024 * 1024
 _LINES_NAMED = 5
 _NUMBERED = re.compile(r"(?P<chapter>\d\d)(?!\d).*\.md", re.IGNORECASE | re.DOTALL)
+_SPECIAL = re.compile(r"专章\s*[-－—_]\s*(?P<name>.+)\.md", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # no XML file may hold them
 _PICTURE = re.compile(
     r"!\[[^\]\n]{0,300}\]\(\s*(<[^>\n]*>|[^()\s]+)|^ {0,3}\[[^\]\n]+\]:\s*(<[^>\n]*>|\S+)", re.M
@@ -43,10 +46,12 @@ _IGNORED = frozenset({"readme.md", "thumbs.db", "desktop.ini"})
 
 @dataclass(frozen=True)
 class Narrative:
-    """章节文字。``file`` as the user knows it, ``chapter`` 0 for the summary, ``text`` its words."""
+    """章节文字。``file`` as the user knows it, ``text`` its words, ``part`` the chapter of the outline (0 for
+    the summary) or the name of the special chapter.
+    """
 
     file: str
-    chapter: int
+    part: int | str
     text: str
 
 
@@ -68,34 +73,44 @@ def chapter_file(chapter: int, title: str) -> str:
     return f"{FOLDER}/{chapter:02d}-{title}.md"
 
 
+def special_file(name: str) -> str:
+    """专章文件名。Relative to the plan folder.
+
+    >>> special_file("拆迁汇总表")
+    'narrative/专章-拆迁汇总表.md'
+    """
+    return f"{FOLDER}/专章-{name}.md"
+
+
 def read_narratives(root: Path, outline_name: str) -> tuple[tuple[Narrative, ...], list[Finding]]:
-    """读取章节文字。In the order of the chapters; files that cannot be read are findings and left out.
+    """读取章节文字。Chapters in their order, then special chapters; files that cannot be read are
+    findings and left out.
 
     UTF-8 with or without a byte-order mark; line ends of any system; control characters are taken out.
     """
     chapters = chapters_of(outline_name)
-    found: dict[int, list[Narrative]] = {}
+    found: dict[int | str, list[Narrative]] = {}
     findings: list[Finding] = []
     for path in _files(root):
         name = f"{FOLDER}/{path.name}"
-        match = _NUMBERED.fullmatch(path.name)
+        part = _part(path.name)
         if path.suffix.lower() != ".md":
             findings.append(finding("NAR-file-other", Place(file=name), name=path.name))
-        elif match is None or int(match["chapter"]) not in chapters:
+        elif part is None or (isinstance(part, int) and part not in chapters):
             known = f"00 至 {max(chapters):02d}"
             findings.append(finding("NAR-file-name", Place(file=name), name=path.name, known=known))
         else:
             text, remarks = _text(path, name)
             findings += remarks
-            chapter = int(match["chapter"])
-            found.setdefault(chapter, []).append(Narrative(name, chapter, text))
+            found.setdefault(part, []).append(Narrative(name, part, text))
     findings += _doubled(found)
-    return tuple(found[chapter][0] for chapter in sorted(found)), findings
+    ordered = sorted(found, key=lambda part: (isinstance(part, str), part))
+    return tuple(found[part][0] for part in ordered), findings
 
 
 def narrative_inputs(root: Path) -> list[Path]:
     """文字输入文件。Chapter files and the pictures that they show, wherever in the plan folder these lie."""
-    chapters = [path for path in _files(root) if _NUMBERED.fullmatch(path.name)]
+    chapters = [path for path in _files(root) if _part(path.name) is not None]
     pictures = {
         picture
         for path in chapters
@@ -125,6 +140,14 @@ def picture_path(root: Path, name: str) -> tuple[Path | None, str]:
         except (OSError, ValueError):  # a name that no file system takes
             return None, "NAR-picture-missing"
     return None, "NAR-picture-missing" if inside else "NAR-picture-outside"
+
+
+def _part(name: str) -> int | str | None:
+    """What a file's words are: a chapter, a special chapter, or nothing that its name tells."""
+    if special := _SPECIAL.fullmatch(name):
+        return special["name"].strip()
+    numbered = _NUMBERED.fullmatch(name)
+    return int(numbered["chapter"]) if numbered else None
 
 
 def _files(root: Path) -> list[Path]:
@@ -168,9 +191,9 @@ def _text(path: Path, name: str) -> tuple[str, list[Finding]]:
     return _CONTROL.sub("", text), [finding("NAR-control-character", place) for place in places]
 
 
-def _doubled(found: Mapping[int, Sequence[Narrative]]) -> Iterator[Finding]:
-    for chapter, files in found.items():
+def _doubled(found: Mapping[int | str, Sequence[Narrative]]) -> Iterator[Finding]:
+    for part, files in found.items():
         if len(files) > 1:
             names = "、".join(item.file.removeprefix(f"{FOLDER}/") for item in files)
-            place = Place(file=files[-1].file)
-            yield finding("NAR-chapter-twice", place, chapter=f"{chapter:02d}", names=names)
+            words = f"专章“{part}”" if isinstance(part, str) else f"第{part:02d}章"
+            yield finding("NAR-chapter-twice", Place(file=files[-1].file), chapter=words, names=names)

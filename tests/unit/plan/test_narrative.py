@@ -38,12 +38,24 @@ def test_chapters_are_read_in_order_with_plain_lines(tmp_path: Path) -> None:
     write(tmp_path, "~$00-摘要.docx")
     write(tmp_path, "pictures/a.png")
     found, findings = read_narratives(tmp_path, OUTLINE)
-    assert [(item.chapter, item.file, item.text) for item in found] == [
+    assert [(item.part, item.file, item.text) for item in found] == [
         (0, "narrative/00-摘要.md", "摘\n要🍎"),
         (3, "narrative/03.MD", "文字\n"),
         (8, "narrative/08-其他.md", "八\n末\n"),
     ]
     assert findings == []
+
+
+def test_special_chapters_have_files_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path, "专章-拆迁汇总表.md", "拆")
+    write(tmp_path, "专章—土地权属调整方案.md", "权")
+    write(tmp_path, "专章 - 拆迁汇总表.MD", "又")
+    write(tmp_path, "02-工作基础.md", "二")
+    found, findings = read_narratives(tmp_path, OUTLINE)
+    assert {(item.part, item.text) for item in found} >= {(2, "二"), ("土地权属调整方案", "权")}
+    assert [item.code for item in findings] == ["NAR-chapter-twice"]
+    assert "专章“拆迁汇总表”有几个文件" in findings[0].message
+    assert len(narrative_inputs(tmp_path)) == 4
 
 
 def test_no_folder_is_no_words(tmp_path: Path) -> None:
@@ -138,7 +150,7 @@ def test_chapters_and_the_pictures_they_show_are_inputs(tmp_path: Path) -> None:
         "data/p.png",
     }
     survey = read_survey(open_plan(root))
-    assert [item.chapter for item in survey.narratives] == [1]
+    assert [item.part for item in survey.narratives] == [1]
     assert "NAR-file-other" in {item.code for item in survey.findings}
 
 

@@ -26,7 +26,7 @@ from fangtian.plan.narrative import Narrative, chapter_file
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
 
-__all__ = ["PLACEHOLDER", "Enclosures", "Manuscript", "compose", "parse_template"]
+__all__ = ["PLACEHOLDER", "Enclosures", "Manuscript", "compose", "compose_alone"]
 
 PLACEHOLDER = "本节待编制人员补充。"
 """占位句。Under a heading for which there are neither words nor a draft."""
@@ -84,18 +84,20 @@ def compose(
     return Manuscript(blocks, findings, tuple(composing.drafted))
 
 
-def parse_template(name: str, desk: Desk, figures: Mapping[str, Figure]) -> tuple[Block, ...]:
-    """读模板。The blocks of a draft template that is a document of its own, such as a special chapter.
-
-    Raises InputError where the template names what the plan does not have.
+def compose_alone(
+    words: Narrative, desk: Desk, figures: Mapping[str, Figure]
+) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+    """独立成篇。The blocks of a text that is a document of its own, such as a special chapter, and what is to
+    be said of it. Raises InputError where it names what the plan does not have.
     """
-    file = f"drafts/{name}.md"
-    writing = _written(drafted(name, desk), file, desk, figures)
+    file = words.file
+    writing = _written(words.text, file, desk, figures)
     blocks, found = settled([Placed(item.block, file, item.line, False) for item in writing.blocks])
     findings = (*writing.findings, *found)
     if blocking(findings):
-        raise InputError(findings)
-    return blocks
+        raise InputError([item for item in findings if item.severity is not Severity.INFO])
+    numbers = typed_numbers(writing.passages, NumberBook.of(desk.presentation), file)
+    return blocks, (*findings, *numbers)
 
 
 @dataclass
@@ -110,7 +112,7 @@ class _Composing:
 
     def __post_init__(self) -> None:
         self.chapters = chapters(outline(self.desk.dossier.plan.outline))
-        self.narratives = {item.chapter: item for item in self.desk.dossier.survey.narratives}
+        self.narratives = {item.part: item for item in self.desk.dossier.survey.narratives}
         self.numbers = NumberBook.of(self.desk.presentation)
 
     def chapter(self, chapter: Chapter) -> None:

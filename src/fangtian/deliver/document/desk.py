@@ -21,6 +21,7 @@ from fangtian.deliver.opinion import Opinion
 from fangtian.deliver.present import Presentation
 from fangtian.errors import DeliverError
 from fangtian.facts.fact import PLANNED, address_of
+from fangtian.law.verdict import Verdict
 
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
@@ -174,8 +175,9 @@ class Desk:
         return _OPINION_SLOT.sub(_open_slot, opinion.template)
 
     def regime_titles(self) -> list[str]:
-        """依据文件。Full titles of the instruments that the plan is judged by, each once, without 《》."""
-        return list(dict.fromkeys(opinion.instrument for opinion in self.opinions))
+        """依据文件。Full titles of the instruments that concern the plan, each once, without 《》."""
+        concerned = (item.instrument for item in self.opinions if item.verdict != Verdict.NOT_APPLICABLE)
+        return list(dict.fromkeys(concerned))
 
     def annexed(self, name: str) -> bool:
         """有此专章。Whether a special chapter is switched on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from fangtian.catalog.outline import Heading as OutlineHeading
@@ -11,7 +11,9 @@ from fangtian.deliver.document.chapters import PLACEHOLDER
 from fangtian.deliver.document.desk import Desk
 from fangtian.deliver.document.drafting import drafted
 from fangtian.deliver.document.sections import Chapter, chapters, heading_words
-from fangtian.plan.narrative import chapter_file
+from fangtian.deliver.document.special import special_draft
+from fangtian.deliver.document.switches import switched_on
+from fangtian.plan.narrative import chapter_file, special_file
 
 __all__ = ["draft_text", "write_drafts"]
 
@@ -19,22 +21,30 @@ HEAD = "本文件由系统按事实起草，请在此基础上修改补充；双
 
 
 def write_drafts(desk: Desk) -> tuple[list[Path], list[str]]:
-    """写草稿文件。Of every chapter that has no file yet; the paths written, and the files that were there.
+    """写草稿文件。Of every chapter and special chapter without a file; paths written, and files there.
 
     Nothing is ever overwritten. Raises OSError where the folder cannot be written.
     """
     plan = desk.dossier.plan
-    there = {item.chapter: item.file for item in desk.dossier.survey.narratives}
+    there = {item.part: item.file for item in desk.dossier.survey.narratives}
     written = []
-    for chapter in chapters(outline(plan.outline)):
-        if chapter.number in there:
-            continue
-        path = plan.root / chapter_file(chapter.number, chapter.head.title)
+    for name, text in _missing(desk, there):
+        path = plan.root / name
         path.parent.mkdir(exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(draft_text(chapter, desk))
+            file.write(text)
         written.append(path)
     return written, list(there.values())
+
+
+def _missing(desk: Desk, there: Collection[int | str]) -> Iterator[tuple[str, str]]:
+    """File name and text of each chapter and special chapter that the planner has not written."""
+    for chapter in chapters(outline(desk.dossier.plan.outline)):
+        if chapter.number not in there:
+            yield chapter_file(chapter.number, chapter.head.title), draft_text(chapter, desk)
+    for name in switched_on(desk.dossier.book):
+        if name not in there:
+            yield special_file(name), f"<!-- {HEAD} -->\n\n{special_draft(name, desk)}"
 
 
 def draft_text(chapter: Chapter, desk: Desk) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.deliver.document.blocks import Block, Document, Figure, Grid, Heading, Paragraph, plain
-from fangtian.deliver.document.chapters import parse_template
+from fangtian.deliver.document.chapters import compose_alone
 from fangtian.deliver.document.desk import Desk
-from fangtian.deliver.document.switches import switched_on
+from fangtian.deliver.document.drafting import drafted
+from fangtian.deliver.document.switches import SPECIAL_CHAPTERS, switched_on
 from fangtian.deliver.origin import Origin
+from fangtian.plan.narrative import Narrative
 
-__all__ = ["FOLDER", "SpecialChapter", "special_documents"]
+__all__ = ["FOLDER", "SpecialChapter", "special_documents", "special_draft", "special_texts", "unused_texts"]
 
 FOLDER = "专章"
 """专章目录。Of the build folder."""
@@ -48,19 +50,44 @@ class SpecialChapter:
 def special_documents(
     desk: Desk, origin: Origin, figures: Mapping[str, Figure]
 ) -> tuple[SpecialChapter, ...]:
-    """全部专章。One document for each special chapter that the facts switch on, in the order of filing.
+    """全部专章。One document for each special chapter that the facts switch on, in the order of filing: the
+    planner's words (``narrative/专章-….md``) where there are any, else a draft from the facts.
 
     ``figures`` are the maps and charts at hand by anchor (``map:…``, ``chart:…``). Raises InputError where a
-    template names what the plan does not have.
+    text names what the plan does not have.
     """
     names = switched_on(desk.dossier.book)
     here = replace(desk, figures=tuple(figures), annexes=names)
     return tuple(_chapter(name, here, origin, figures) for name in names)
 
 
+def special_draft(name: str, desk: Desk) -> str:
+    """专章草稿。The Markdown of a special chapter from the facts, slots still open."""
+    return drafted(TEMPLATES[name][0], desk)
+
+
+def special_texts(narratives: Iterable[Narrative]) -> Mapping[str, Narrative]:
+    """专章文字。The planner's words for special chapters, by name."""
+    return {item.part: item for item in narratives if isinstance(item.part, str)}
+
+
+def unused_texts(desk: Desk) -> tuple[Finding, ...]:
+    """没有用上的专章文字。Of a special chapter that the data do not call for, or of none that there is."""
+    texts, needed = special_texts(desk.dossier.survey.narratives), switched_on(desk.dossier.book)
+    return tuple(_unused(name, text.file) for name, text in texts.items() if name not in needed)
+
+
+def _unused(name: str, file: str) -> Finding:
+    code = "NAR-special-idle" if name in SPECIAL_CHAPTERS else "NAR-special-unknown"
+    return finding(code, Place(file=file), file=file, name=name, known="、".join(SPECIAL_CHAPTERS))
+
+
 def _chapter(name: str, desk: Desk, origin: Origin, figures: Mapping[str, Figure]) -> SpecialChapter:
     template, title = TEMPLATES[name]
-    blocks = (Heading(1, title), *map(_lowered, parse_template(template, desk, figures)))
+    own = special_texts(desk.dossier.survey.narratives).get(name)
+    words = own or Narrative(f"drafts/{template}.md", name, special_draft(name, desk))
+    written, findings = compose_alone(words, desk, figures)
+    blocks = (Heading(1, title), *map(_lowered, written))
     rows = sum(max(entry.row for entry in block.entries) for block in blocks if isinstance(block, Grid))
     document = Document(
         title=f"{origin.plan.removesuffix('实施方案')}\n{title}",
@@ -71,7 +98,7 @@ def _chapter(name: str, desk: Desk, origin: Origin, figures: Mapping[str, Figure
         contents=rows >= LONG,
         author=origin.unit,
     )
-    return SpecialChapter(name, document, _open(name, blocks))
+    return SpecialChapter(name, document, (*(findings if own else ()), *_open(name, blocks)))
 
 
 def _lowered(block: Block) -> Block:

@@ -43,9 +43,10 @@ _UNITS: Mapping[str, tuple[str, Decimal]] = {
     "%": ("percent", Decimal(1)),
     "％": ("percent", Decimal(1)),
     "等": ("grade", Decimal(1)),
+    "级": ("level", Decimal(1)),
     **{unit: ("count", Decimal(1)) for unit in ("户", "人", "幢", "栋", "个", "块", "片", "宗")},
 }
-_KINDS = {"公顷": "ha", "万元": "wan", "%": "percent", "等": "grade", "": "count"}
+_KINDS = {"公顷": "ha", "万元": "wan", "%": "percent", "等": "grade", "级": "level", "": "count"}
 _COUNTED = {
     "户": ("户", "居民"), "人": ("人",), "幢": ("房",), "栋": ("房",),
     "个": ("个数",), "块": ("块数", "地块"), "片": ("块数",), "宗": ("地块",),
@@ -175,8 +176,8 @@ def _numbers(passage: Passage) -> Iterator[_Typed]:
         return
     for match in _NUMBER.finditer(text):
         unit, number = match["unit"], match["number"]
-        if unit == "等" and "." not in number:
-            continue  # 附表4、5等 is a list, not a grade
+        if unit in ("等", "级") and "." not in number:
+            continue  # 附表4、5等 is a list, not a grade; a class has no decimals, a mean has
         before = text[max(match.start() - SENTENCE, 0) : match.start()]
         after = text[match.end() : match.end() + SENTENCE]
         sentence = _SENTENCE.split(before)[-1] + match[0] + _SENTENCE.split(after)[0]

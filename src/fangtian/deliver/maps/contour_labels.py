@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from fangtian.deliver.maps.board import Board
-from fangtian.deliver.maps.labels import LabelRequest, PlacedLabel, label_size
+from fangtian.deliver.maps.labels import FINE, LabelRequest, PlacedLabel, label_size
 from fangtian.deliver.maps.occupancy import Occupancy
 from fangtian.deliver.maps.relief import Contour, contour_symbol
 from fangtian.deliver.maps.sheet import Box
@@ -29,8 +29,9 @@ def contour_labels(board: Board, grid: Occupancy, found: tuple[Contour, ...]) ->
 
 def _labels(board: Board, grid: Occupancy, found: tuple[Contour, ...]) -> Iterator[PlacedLabel]:
     rgb = contour_symbol().edge or INK
+    size = SIZE * min(1.0, FINE / board.size)  # as the numbers of parcels among which they stand
     for contour in (c for c in found if c.index):
-        request = LabelRequest((str(contour.height),), None, SIZE, rgb=_darker(rgb), halo=0.25)
+        request = LabelRequest((str(contour.height),), None, size, rgb=_darker(rgb), halo=0.25)
         for line in contour.lines[np.argsort(-shapely.length(contour.lines), kind="stable")]:
             yield from _along(board, grid, request, line)
 

@@ -40,6 +40,7 @@ def halo_band(board: Board, shapes: Shapes, band: tuple[Rgb, float], order: floa
     rgb, width = band
     shape = shapely.union_all(board.rough(shapes))
     for share, alpha in ((1.0, 0.45), (0.5, 0.6)):
-        ring = shapely.difference(shapely.buffer(shape, board.layout.metres(width * share)), shape)
+        wide = shapely.buffer(shape, board.layout.metres(width * share * board.size))
+        ring = shapely.difference(wide, shape)
         item = LegendItem("", "fill", face=rgb, alpha=alpha)
         fill(board, Stratum(item, shapes_of(ring), order, edges=False))

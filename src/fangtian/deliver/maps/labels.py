@@ -8,13 +8,17 @@ from typing import Any, Literal
 from fangtian.deliver.drawing.typeface import POINT_MM, Weight, text_width
 from fangtian.deliver.maps.sheet import Box, Rgb, Tag
 
-__all__ = ["LINE", "LabelRequest", "PlacedLabel", "label_size", "nearest"]
+__all__ = ["FINE", "LEAST_PT", "LINE", "LabelRequest", "PlacedLabel", "label_size", "nearest"]
 
 Where = Literal["inside", "region", "plot"]
 
 LINE = 1.12
 """Distance of the lines of a label in letter sizes."""
 PAD_MM = 0.25
+FINE = 1.25
+"""Numbers of parcels and heights of contours need not grow with the paper as titles do."""
+LEAST_PT = 4.0
+"""Letters that are smaller cannot be read on paper."""
 
 
 @dataclass(frozen=True)

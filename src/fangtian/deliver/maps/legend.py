@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from fangtian.deliver.drawing.typeface import POINT_MM, text_width, wrapped
+from fangtian.deliver.drawing.typeface import POINT_MM, text_width
 from fangtian.deliver.maps.furniture import LegendGroup, LegendItem
 from fangtian.deliver.maps.paper import Box
 from fangtian.deliver.maps.pen import INK, WHITE, Letters, Pen, dashes, ink
+from fangtian.deliver.maps.wording import phrased
 
 __all__ = ["Legend", "arrange", "draw_legend"]
 
@@ -22,6 +24,8 @@ _LABEL_MAX, _NOTE = 44.0, 4.4
 _HEAD_SIZE, _GROUP_SIZE, _LABEL_SIZE, _AREA_SIZE, _NOTE_SIZE, _CODE_SIZE = 13.0, 8.5, 8.0, 7.5, 6.5, 5.2
 _POINT = 2.4
 _AREA_NOTE = "面积单位：公顷"
+_WHOLE_FOR = 3
+"""Rows that a legend may grow by so that its groups stay whole."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def arrange(groups: Sequence[LegendGroup], columns: int, k: float) -> Legend:
     for _ in range(24):  # halving: to a thousandth of a millimetre
         middle = (least + most) / 2
         least, most = (least, middle) if len(_split(rows, middle, _ROW * k)) <= columns else (middle, most)
-    split = [_column(part, k) for part in _split(rows, most, _ROW * k)]
+    most, parts = _whole_groups(rows, columns, (most, _ROW * k))
+    split = [_column(part, k) for part in parts]
     note = any(item.area for group in groups for item in group.items)
     head = (_HEAD + (_NOTE if note else 0)) * k
     width = sum(column.width for column in split) + _COLUMN_GAP * k * max(len(split) - 1, 0)
@@ -80,21 +85,47 @@ def _rows(groups: Sequence[LegendGroup], k: float) -> Iterator[_Row]:
         if group.title:
             yield _Row((group.title,), (_ROW + (_GROUP_GAP if number else 0)) * k)
         for item in group.items:
-            lines = wrapped(item.label, _LABEL_SIZE * k, _LABEL_MAX * k)
+            lines = phrased(item.label, _LABEL_SIZE * k, _LABEL_MAX * k)
             yield _Row(lines, (_ROW + _LINE * (len(lines) - 1)) * k, item)
 
 
-def _split(rows: Sequence[_Row], height: float, title: float) -> list[list[_Row]]:
-    """Fill columns from the top; a title at the foot goes over to the next."""
+def _whole_groups(
+    rows: Sequence[_Row], columns: int, sizes: tuple[float, float]
+) -> tuple[float, list[list[_Row]]]:
+    """The height and the columns; groups stay whole where that takes a few rows more at most.
+
+    ``sizes`` are the least height and that of a row. A group higher than a column is split all the same.
+    """
+    least, row = sizes
+    even = _split(rows, least, row)
+    for extra in range(_WHOLE_FOR + 1):
+        height = least + extra * row
+        whole = _split(rows, height, row, whole=True)
+        if len(whole) == len(even) <= columns:
+            return max(sum(line.height for line in column) for column in whole), whole
+    return least, even
+
+
+def _split(rows: Sequence[_Row], height: float, title: float, *, whole: bool = False) -> list[list[_Row]]:
+    """Fill columns from the top; a title at the foot goes over to the next, if ``whole`` with its group."""
     columns: list[list[_Row]] = [[]]
-    for row in rows:
-        if columns[-1] and sum(r.height for r in columns[-1]) + row.height > height + 1e-6:
+    for number, row in enumerate(rows):
+        filled = sum(r.height for r in columns[-1])
+        group = _group_height(rows, number) if whole and row.item is None else 0.0
+        apart = filled + group > height + 1e-6 and group - row.height + title <= height + 1e-6 and group > 0
+        if columns[-1] and (apart or filled + row.height > height + 1e-6):
             moved = [columns[-1].pop()] if columns[-1][-1].item is None and len(columns[-1]) > 1 else []
             columns.append(moved)
         columns[-1].append(row)
         if columns[-1][0].item is None:  # the gap above a title is for titles further down
             columns[-1][0] = replace(columns[-1][0], height=title)
     return columns
+
+
+def _group_height(rows: Sequence[_Row], first: int) -> float:
+    """Of a title and the items under it."""
+    items = takewhile(lambda row: row.item is not None, rows[first + 1 :])
+    return rows[first].height + sum(row.height for row in items)
 
 
 def _column(rows: Sequence[_Row], k: float) -> _Column:

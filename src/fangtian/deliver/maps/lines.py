@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import shapely
 from matplotlib.patches import PathPatch
 
@@ -18,14 +20,47 @@ __all__ = ["outline", "shared_lines"]
 WHITE: Rgb = (255, 255, 255)
 ALONG = 6.0
 """Grains."""
+RING_PERIODS, THIN = 2.0, 0.5
+"""A ring shorter than so many repeats of the dashes is drawn solid, so much as wide."""
 
 
 def outline(board: Board, stratum: Stratum) -> None:
     """描线。A stratum of lines as its legend item says."""
+    if not stratum.item.dash:
+        _line(board, stratum)
+        return
+    lines, rings = _legible(board, stratum)
+    _line(board, replace(stratum, geometry=lines))
+    solid = replace(stratum.item, dash=(), width_mm=stratum.item.width_mm * THIN)
+    _line(board, replace(stratum, geometry=rings, item=solid))
+
+
+def _line(board: Board, stratum: Stratum) -> None:
     item = stratum.item
     if stratum.casing:
         _stroke(board, stratum, WHITE, item.width_mm + 2 * stratum.casing)
     _stroke(board, stratum, item.edge or (0, 0, 0), item.width_mm, dash=item.dash)
+
+
+def _legible(board: Board, stratum: Stratum) -> tuple[Shapes, Shapes]:
+    """Lines that can be dashed; rings so short that dashes would run into a blot.
+
+    Gaps of an area that are narrower than its line, where both sides would run into one, are bridged.
+    """
+    item = stratum.item
+    shapes = stratum.geometry
+    areas = shapely.get_dimensions(shapes) == 2
+    if areas.any() and item.width_mm > 0:
+        half = board.layout.metres(item.width_mm) / 2
+        wide = shapely.buffer(shapely.union_all(board.rough(shapes[areas])), half, quad_segs=4)
+        bridged = shapely.buffer(wide, -half, quad_segs=4)
+        shapes = np.concatenate([shapes[~areas], shapes_of(*shapely.get_parts(bridged))])
+    parts = shapely.get_parts(shapes)
+    polygons = shapely.get_type_id(parts) == 3
+    lines = np.concatenate([shapely.get_rings(parts[polygons]), parts[~polygons]])
+    short = shapely.length(lines) < board.layout.metres(RING_PERIODS * sum(item.dash))
+    closed = shapely.is_closed(lines)
+    return lines[~(short & closed)], lines[short & closed]
 
 
 def _stroke(board: Board, stratum: Stratum, rgb: Rgb, width: float, dash: tuple[float, ...] = ()) -> None:

@@ -9,6 +9,7 @@ from fangtian.deliver.drawing.typeface import text_width, wrapped
 from fangtian.deliver.maps.furniture import Furniture
 from fangtian.deliver.maps.paper import Box, enlargement
 from fangtian.deliver.maps.pen import Letters, Pen
+from fangtian.deliver.maps.wording import phrased
 from fangtian.geo.crs import Crs
 
 __all__ = ["GUTTER", "Margins", "draw_foot", "draw_title", "margins_of"]
@@ -81,7 +82,7 @@ def draw_foot(pen: Pen, furniture: Furniture, margins: Margins, crs: Crs) -> Non
 def _notes(furniture: Furniture, crs: Crs | None, inside: float, k: float) -> list[str]:
     """Lines of notes. Without a coordinate system (not known while laying out) the longest wording counts."""
     width = _NOTES_SHARE * inside
-    return [line for note in _note_texts(furniture, crs) for line in wrapped(note, _NOTE_SIZE * k, width)]
+    return [line for note in _note_texts(furniture, crs) for line in phrased(note, _NOTE_SIZE * k, width)]
 
 
 def _note_texts(furniture: Furniture, crs: Crs | None) -> Iterator[str]:

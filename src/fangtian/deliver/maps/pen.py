@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import Literal
 
 from matplotlib.artist import Artist
@@ -31,15 +32,28 @@ def ink(colour: Rgb, alpha: float = 1.0) -> tuple[float, float, float, float]:
     return colour[0] / 255, colour[1] / 255, colour[2] / 255, alpha
 
 
-def dashes(dash: Sequence[float], width_mm: float) -> tuple[float, tuple[float, ...]] | Literal["-"]:
+def dashes(
+    dash: Sequence[float], width_mm: float, over: float = 0.0
+) -> tuple[float, tuple[float, ...]] | Literal["-"]:
     """虚线。matplotlib's line style for lengths in millimetres: it counts in line widths.
 
+    With ``over``, the length of a short line, the shortest dash stands in its middle: what tells one kind of
+    boundary from another must be seen in a legend.
+
     >>> dashes((3.0, 1.0), 0.5)
-    (0, (6.0, 2.0))
+    (0.0, (6.0, 2.0))
+    >>> dashes((3.0, 1.0, 0.5, 1.0), 0.5, 8.0)  # dash 0.75, gap, point, gap, dash 2.75 and so on
+    (0.5, (6.0, 2.0, 1.0, 2.0))
     >>> dashes((), 0.5)
     '-'
     """
-    return (0, tuple(length / width_mm for length in dash)) if dash and width_mm else "-"
+    if not dash or not width_mm:
+        return "-"
+    start = 0.0
+    if over:
+        shortest = min(range(0, len(dash), 2), key=lambda part: dash[part])
+        start = (sum(dash[:shortest]) + dash[shortest] / 2 - over / 2) % sum(dash)
+    return start / width_mm, tuple(length / width_mm for length in dash)
 
 
 @dataclass(frozen=True)
@@ -87,13 +101,14 @@ class Pen:
         colour: Rgb = INK,
         dash: Sequence[float] = (),
     ) -> None:
-        """画线。Through points, width and dashes in millimetres."""
+        """画线。Through points, width and dashes in millimetres; dashes symmetric about the middle."""
+        over = hypot(points[-1][0] - points[0][0], points[-1][1] - points[0][1])
         line = Line2D(
             [x for x, _ in points],
             [y for _, y in points],
             linewidth=width_mm / POINT_MM,
             color=ink(colour),
-            linestyle=dashes(dash, width_mm),
+            linestyle=dashes(dash, width_mm, over),
             solid_capstyle="butt",
             dash_capstyle="butt",
             solid_joinstyle="miter",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from fangtian.deliver.maps.board import Board
-from fangtian.deliver.maps.labels import LabelRequest, PlacedLabel, label_size, nearest
+from fangtian.deliver.maps.labels import FINE, LEAST_PT, LabelRequest, PlacedLabel, label_size, nearest
 from fangtian.deliver.maps.occupancy import Occupancy, window_sums
 from fangtian.deliver.maps.sheet import Box
 
@@ -27,7 +27,6 @@ REACHES_MM = (18.0, 60.0, 400.0)
 DIRECTIONS = 24
 GAP_MM = 0.7
 SMALLER = (0.75, 0.6)
-FINE = 1.25
 CROWDED = 14.0
 """What it costs to cover other plots wholly, in mm of distance."""
 LEADER_CROWD = 4
@@ -64,8 +63,8 @@ def place_labels(
         found += inside.values()
         for number in _from_crowded(board, plots, inside):
             _keep(_beside(board, grid, plots[number]), plots[number], found, missing)
-    finer = min(1.0, FINE / board.size)  # numbers of parcels need not grow with the paper as titles do
-    small = [replace(r, size=r.size * finer) for r in ordered if r.where == "inside"]
+    finer, least = min(1.0, FINE / board.size), LEAST_PT / board.size
+    small = [replace(r, size=max(r.size * finer, least)) for r in ordered if r.where == "inside"]
     found += dict(_all_inside(board, grid, small)).values()
     return Placement(tuple(found), tuple(missing)), grid
 

@@ -71,10 +71,10 @@ def hillshade(board: Board, elevation: Elevation, ground: Any, strength: float) 
     clip = board.clip(ground)
     if box is None or clip is None:
         return
-    heights, cell = _resampled(board, elevation, box, SHADE_MM)
+    heights, cell = _resampled(board, elevation, box, SHADE_MM * board.size)
     tone = _tone(heights, cell)
     alpha = np.clip(np.where(tone < 0, -tone * strength, tone * strength * 0.6), 0.0, 0.75)
-    alpha *= _taper(np.isfinite(heights), FADE_MM / SHADE_MM)
+    alpha *= _taper(np.isfinite(heights), FADE_MM / SHADE_MM, _ends(box, elevation.box))
     levels = np.nan_to_num(np.round(alpha * 255 / STEPS) * STEPS)
     image = np.zeros((*tone.shape, 4), dtype=np.uint8)
     image[..., :3] = np.where(tone > 0, 255, 0)[..., None]
@@ -153,7 +153,8 @@ def _resampled(board: Board, elevation: Elevation, box: Box, cell_mm: float) -> 
     y = (elevation.north - (box[3] - (np.arange(rows) + 0.5) * cell)) / elevation.cell - 0.5
     x = ((box[0] + (np.arange(cols) + 0.5) * cell) - elevation.west) / elevation.cell - 0.5
     grid = np.meshgrid(y, x, indexing="ij")
-    finer = ndimage.map_coordinates(heights, grid, order=1, mode="nearest")
+    smooth = 3 if elevation.cell > cell else 1  # straight between coarse heights, every cell would show
+    finer = ndimage.map_coordinates(heights, grid, order=smooth, mode="nearest")
     blank = ndimage.map_coordinates(missing.astype(np.float32), grid, order=1, mode="nearest") > 0.5
     finer[blank] = np.nan
     return finer, cell
@@ -173,11 +174,22 @@ def _tone(heights: Floats, cell: float) -> Floats:
     return tone
 
 
-def _taper(known: NDArray[np.bool_], cells: float) -> Floats:
+def _ends(box: Box, model: Box) -> tuple[bool, bool, bool, bool]:
+    """On which sides (west, south, east, north) a box ends because the model does."""
+    west, south, east, north = (abs(box[i] - model[i]) < 1e-6 for i in range(4))
+    return west, south, east, north
+
+
+def _taper(known: NDArray[np.bool_], cells: float, ends: tuple[bool, bool, bool, bool]) -> Floats:
     """From 1 to 0 towards the end of the data, so that the model does not end in an edge of its own."""
-    if known.all():
+    if known.all() and not any(ends):
         return np.ones(known.shape)
+    west, south, east, north = ends
     padded = np.pad(known, 1, constant_values=True)
+    padded[:, 0] &= not west
+    padded[-1] &= not south
+    padded[:, -1] &= not east
+    padded[0] &= not north
     distance = ndimage.distance_transform_edt(padded)[1:-1, 1:-1]
     faded: Floats = np.clip(distance / cells, 0.0, 1.0)
     return faded

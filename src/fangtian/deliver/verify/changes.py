@@ -17,6 +17,7 @@ __all__ = ["changed_parts"]
 LINES_NAMED = 20
 """逐处列出的上限。A file that was rewritten is not listed line by line."""
 BODY = "word/document.xml"
+_ENCODINGS = {".txt": "gb18030", ".csv": "utf-8-sig", ".json": "utf-8"}
 
 
 def changed_parts(
@@ -71,9 +72,9 @@ def _changed_places(path: Path, name: str, places: Sequence[tuple[str, bool]]) -
 
 
 def _text_lines(path: Path) -> dict[str, str]:
-    if path.suffix not in (".txt", ".csv"):
+    if path.suffix not in _ENCODINGS:
         return {}
-    encoding = "utf-8-sig" if path.suffix == ".csv" else "gb18030"
+    encoding = _ENCODINGS[path.suffix]
     lines = path.read_bytes().decode(encoding, "replace").split("\n")
     return {str(number): line for number, line in enumerate(lines, 1)}
 

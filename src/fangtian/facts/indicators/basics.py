@@ -15,7 +15,7 @@ from fangtian.catalog.order import natural_key
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.scene import PROJECT, Scene, moved_scope, plot_scope, subproject_scope, village_scope
 from fangtian.plan.model import Plan
-from fangtian.units import Area, Money
+from fangtian.units import Area, Money, written_date
 
 __all__ = ["basics"]
 
@@ -86,7 +86,7 @@ def _approvals(plan: Plan) -> list[tuple[str, str]]:
     found: dict[str, list[date]] = {}
     for approval in plan.basics.planning:
         found.setdefault(approval.status, []).append(approval.approved)
-    return [(status, "、".join(day.isoformat() for day in sorted(days))) for status, days in found.items()]
+    return [(status, "、".join(written_date(day) for day in sorted(days))) for status, days in found.items()]
 
 
 def _villages(scene: Scene) -> None:

@@ -11,13 +11,15 @@ from PIL import Image
 from tiny_plan import tiny_plan
 
 from fangtian.assess import Dossier, assess
+from fangtian.catalog.finding import Finding
 from fangtian.catalog.outline import outline
 from fangtian.deliver.document.blocks import Block, Figure, Grid, Heading, Paragraph, Span, plain
-from fangtian.deliver.document.chapters import PLACEHOLDER, Enclosures, Manuscript, compose, parse_template
+from fangtian.deliver.document.chapters import PLACEHOLDER, Enclosures, Manuscript, compose, compose_alone
 from fangtian.deliver.document.desk import CHARTS, MAPS, Desk
 from fangtian.deliver.document.draft_files import write_drafts
 from fangtian.deliver.document.references import ELSEWHERE, Placed, settled
 from fangtian.deliver.document.sections import chapters
+from fangtian.deliver.document.switches import switched_on
 from fangtian.deliver.opinion import opinions_of
 from fangtian.deliver.present import decide
 from fangtian.errors import InputError
@@ -172,11 +174,11 @@ def test_a_draft_that_nobody_touched_is_still_a_draft(write: Write, desk: Desk, 
     plan = replace(desk.dossier.plan, root=tmp_path)
     here = replace(desk, dossier=replace(desk.dossier, survey=replace(desk.dossier.survey, plan=plan)))
     written, kept = write_drafts(here)
-    assert len(written) == 9
+    assert len(written) == 9 + len(switched_on(desk.dossier.book))
     assert kept == []
     narratives, findings = read_narratives(tmp_path, "outline-2021")
     assert findings == []
-    again, before = write({item.chapter: item.text for item in narratives}), write({})
+    again, before = write({n.part: n.text for n in narratives if isinstance(n.part, int)}), write({})
     assert again.blocks == before.blocks
     assert again.drafted == before.drafted
     assert {item.code for item in again.findings} == {"NAR-draft"}
@@ -190,7 +192,7 @@ def test_chapters_that_have_a_file_are_left_alone(desk: Desk, tmp_path: Path) ->
     here = replace(survey, narratives=mine, plan=replace(survey.plan, root=tmp_path))
     written, kept = write_drafts(replace(desk, dossier=replace(desk.dossier, survey=here)))
     assert kept == ["narrative/01-我的.md"]
-    assert len(written) == 8
+    assert len(written) == 8 + len(switched_on(desk.dossier.book))
     assert not list(tmp_path.glob("narrative/01*"))
 
 
@@ -265,13 +267,15 @@ def test_an_outline_without_words_or_drafts_has_a_sentence(
     assert "（一）试点背景" in again.drafted
 
 
-def test_a_template_of_its_own_is_read_or_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = "fangtian.deliver.document.chapters.drafted"
-    monkeypatch.setattr(target, lambda *_: "# 题\n\n耕地{{ cultivated@pilot_area.before }}\n")
-    assert parse_template("x", desk, {})[0] == Heading(1, "题")
-    monkeypatch.setattr(target, lambda *_: "{{ nothing@x }}见{{ ref:y }}")
+def test_a_text_of_its_own_is_read_or_refused(desk: Desk) -> None:
+    def alone(text: str) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+        return compose_alone(Narrative("narrative/专章-甲.md", "甲", text), desk, {})
+
+    blocks, findings = alone("# 题\n\n耕地{{ cultivated@pilot_area.before }}公顷\n")
+    assert blocks[0] == Heading(1, "题")
+    assert findings == ()
     with pytest.raises(InputError, match="nothing"):
-        parse_template("x", desk, {})
+        alone("{{ nothing@x }}见{{ ref:y }}")
 
 
 def test_the_examples_of_the_guide_are_right(write: Write) -> None:

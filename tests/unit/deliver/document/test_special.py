@@ -17,7 +17,8 @@ from fangtian.assess import Dossier, assess
 from fangtian.catalog.quantity import quantities
 from fangtian.deliver.document.blocks import Block, Entry, Figure, Grid, Heading, Paragraph, Span, plain
 from fangtian.deliver.document.desk import Desk
-from fangtian.deliver.document.special import SpecialChapter, special_documents
+from fangtian.deliver.document.draft_files import write_drafts
+from fangtian.deliver.document.special import SpecialChapter, special_documents, unused_texts
 from fangtian.deliver.document.switches import SPECIAL_CHAPTERS, switched_on
 from fangtian.deliver.opinion import opinions_of
 from fangtian.deliver.origin import origin_of
@@ -25,6 +26,7 @@ from fangtian.deliver.present import decide
 from fangtian.facts.book import FactBook
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.plan.folder import open_plan
+from fangtian.plan.narrative import Narrative, read_narratives
 from fangtian.units import Area
 
 ON = date(2026, 3, 1)
@@ -182,6 +184,42 @@ def test_the_planner_is_told_what_to_add(chapters: tuple[SpecialChapter, ...]) -
         (item,) = chapter.findings
         assert item.code == "BAL-special-open"
         assert item.values["count"] == str(text_of(chapter).count("【待补充】"))
+
+
+def test_a_special_draft_that_nobody_touched_prints_the_same(
+    dossier: Dossier, chapters: tuple[SpecialChapter, ...], tmp_path: Path
+) -> None:
+    presentation = decide(dossier.book)
+    plan = replace(dossier.plan, root=tmp_path)
+    here = replace(dossier, survey=replace(dossier.survey, plan=plan))
+    write_drafts(Desk(here, presentation, opinions_of(dossier.judgements, presentation)))
+    narratives, findings = read_narratives(tmp_path, plan.outline)
+    assert findings == []
+    again = documents(replace(dossier, survey=replace(dossier.survey, narratives=narratives)))
+    assert [c.document.blocks for c in again] == [c.document.blocks for c in chapters]
+
+
+def test_the_planner_s_own_words_take_the_place_of_the_draft(dossier: Dossier) -> None:
+    """A special chapter that the planner wrote is printed; one that the data do not call for is named."""
+    words = {
+        "永久基本农田调整方案": "## 一、调整依据\n\n调出{{ pbf_out@pilot_area }}公顷。\n\n【待补充】批复。\n",
+        "土地权属调整方案": "# 一、现状\n",
+        "永久农田方案": "没有这个专章。",
+    }
+    written = tuple(Narrative(f"narrative/专章-{name}.md", name, text) for name, text in words.items())
+    own = replace(dossier, survey=replace(dossier.survey, narratives=written))
+    made = {chapter.name: chapter for chapter in documents(own)}
+    chapter = made["永久基本农田调整方案"]
+    shown = decide(own.book)
+    expected = shown.find("pbf_out_area@pilot_area.planned")
+    amount = expected.text if expected else "0.0000"
+    assert f"调出{amount}公顷。" in text_of(chapter)
+    assert [item.code for item in chapter.findings] == ["BAL-special-open"]
+    desk = Desk(own, shown, opinions_of(own.judgements, shown))
+    unused = {item.place.file: item.code for item in unused_texts(desk)}
+    assert unused.pop("narrative/专章-永久农田方案.md") == "NAR-special-unknown"
+    idle = {} if "土地权属调整方案" in made else {"narrative/专章-土地权属调整方案.md": "NAR-special-idle"}
+    assert unused == idle
 
 
 @pytest.mark.requirement("P-016")

@@ -29,6 +29,7 @@ __all__ = [
     "inset",
     "land_use",
     "parcel_labels",
+    "parcel_notes",
     "ridges",
     "village_labels",
 ]
@@ -128,6 +129,14 @@ def parcel_labels(mosaic: Mosaic, size: float = 4.2) -> Iterator[LabelRequest]:
     for shape, code, number in zip(mosaic.geometry, mosaic.land_class, mosaic.number, strict=True):
         lines = (printable(str(number)), code) if number else (code,)
         yield LabelRequest(lines, shape, size, bar=len(lines) > 1, rgb=(35, 35, 35))
+
+
+PARCEL_NOTE = "图斑注记：分子为图斑编号，分母为地类编码"
+
+
+def parcel_notes(mosaic: Mosaic) -> tuple[str, ...]:
+    """注记说明。What the fractions on the parcels mean, where the survey numbers them."""
+    return (PARCEL_NOTE,) if (mosaic.number != "").any() else ()
 
 
 def inset(

@@ -66,7 +66,8 @@ def farmland_after(scene: Scene) -> Content | None:
     if not (out or into):
         return None
     moved = scene.area("pbf_in_area@pilot_area.planned")
-    gone = LegendItem("已调出范围", "fill", edge=CYAN, width_mm=0.3, dash=(1.2, 0.6))
+    left = scene.area("pbf_out_area@pilot_area.planned")
+    gone = LegendItem("已调出范围", "fill", edge=CYAN, width_mm=0.3, dash=(1.2, 0.6), area=left)
     strata = [
         Stratum(change_symbol("kept"), scene.stacked(held.values()), Order.OVERLAY, FARMLAND),
         Stratum(change_symbol("in", moved), scene.stacked(into.values()), Order.PLOT, FARMLAND),

@@ -19,6 +19,7 @@ from fangtian.deliver.maps.themes.base import (
     inset,
     land_use,
     parcel_labels,
+    parcel_notes,
     ridges,
     village_labels,
 )
@@ -61,6 +62,7 @@ def planned_land_use(scene: Scene) -> Content:
         labels=(*village_labels(scene), *subproject_labels(scene), *parcel_labels(scene.after)),
         groups=(LAND_USE, WORKS, CONTROL, BOUNDARIES),
         extra={LAND_USE: ridges(scene, "planned")},
+        notes=parcel_notes(scene.after),
         inset=inset(scene, "试点区域土地利用变化", ("指标", "现状", "规划", "增减"), rows),
         shade=0.4,
     )

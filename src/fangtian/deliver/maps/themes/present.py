@@ -17,6 +17,7 @@ from fangtian.deliver.maps.themes.base import (
     inset,
     land_use,
     parcel_labels,
+    parcel_notes,
     ridges,
     village_labels,
 )
@@ -55,6 +56,7 @@ def present_land_use(scene: Scene) -> Content:
         labels=(*village_labels(scene), *parcel_labels(scene.before)),
         groups=(LAND_USE, CONTROL, BOUNDARIES, TERRAIN, SLOPE),
         extra={LAND_USE: ridges(scene, "before")},
+        notes=parcel_notes(scene.before),
         inset=inset(scene, "土地利用现状", ("指标", "试点区域", "整治区域"), rows),
         contours=True,
         shade=0.55,
