@@ -165,6 +165,7 @@ def _entry(fact: Fact, presentation: Presentation) -> dict[str, Any]:
         "phase": fact.phase,
         "type": fact.value_type,
         "value": fact.exact,
+        "printed": None if fact.printed is None else str(int(fact.printed)),
         "shown": shown.text,
         "unit": shown.unit,
         "term": quantities()[fact.key].term,
@@ -191,6 +192,7 @@ def _fact(entry: Mapping[str, Any]) -> Fact | None:
             source=entry["source"],
             method=entry["method"],
             derivation=Derivation(derived["kind"], tuple(derived["operands"])) if derived else None,
+            printed=None if entry["printed"] is None else Area(int(entry["printed"])),
         )
     except _BROKEN:
         return None

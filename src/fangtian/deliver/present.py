@@ -16,10 +16,10 @@ from math import floor
 from fangtian.catalog.quantity import quantities
 from fangtian.errors import DeliverError, FactError
 from fangtian.facts.book import FactBook, Group
-from fangtian.facts.fact import BEFORE, PLANNED, Fact
+from fangtian.facts.fact import Fact
 from fangtian.units import half_up
 
-__all__ = ["FORMS", "MU_PER_HA", "Form", "Presentation", "Shown", "decide", "keep", "level", "mu_of"]
+__all__ = ["FORMS", "MU_PER_HA", "Form", "Presentation", "Shown", "decide", "level", "mu_of"]
 
 MU_PER_HA = 15
 
@@ -143,30 +143,13 @@ def level(total: int, exact: Sequence[Fraction]) -> list[int]:
     return parts
 
 
-def keep(total: int, exact: Sequence[Fraction], kept: Sequence[int | None]) -> list[int]:
-    """配赋并保留。As :func:`level`, but parts that the plan leaves alone keep the value they showed before.
-
-    The parts that do change take up what rounding leaves over, so that a pond nobody touches does not print
-    a change of 0.0001. Where they could not within two units each (or nothing changes), all are levelled.
-
-    >>> keep(10, [Fraction(10, 3)] * 3, [3, None, None])
-    [3, 4, 3]
-    """
-    free = [i for i, value in enumerate(kept) if value is None]
-    rest = total - sum(value for value in kept if value is not None)
-    shares = [exact[i] for i in free]
-    if not free or abs(rest - sum(shares, Fraction(0))) >= 2 * len(free):
-        return level(total, exact)
-    changed = iter(level(rest, shares))
-    return [next(changed) if value is None else value for value in kept]
-
-
 def decide(book: FactBook) -> Presentation:
     """定值。The displayed value of every fact of the book, the same for the same book.
 
-    A part of a group follows the group's total, and a part that the plan leaves as it is keeps the displayed
-    value it had before, as far as the total allows; a derived fact follows its operands as displayed (sum,
-    difference, ratio); anything else is rounded half-up. Source: 大纲成果要求一.1 (公顷 4 位，亩、投资 2 位).
+    An area of the ledger prints the whole square metres that the book holds for it (ADR 0008), so that it
+    needs no rounding; a part of a group follows the group's total; a derived fact follows its operands as
+    displayed (sum, difference, ratio); anything else is rounded half-up. Source: 大纲成果要求一.1
+    (公顷 4 位，亩、投资 2 位).
     """
     decider = _Decider(book)
     return Presentation({fact.address: decider.shown(fact.address) for fact in book})
@@ -202,6 +185,11 @@ class _Decider:
     def _settle(self, fact: Fact) -> None:
         if isinstance(fact.value, str):
             self.done[fact.address] = Shown(fact.value, None)
+        elif fact.printed is not None:
+            form = _form(fact)
+            self.done[fact.address] = _shown(
+                half_up(fact.printed * FORMS[form].factor, FORMS[form].places), form
+            )
         elif fact.address in self.group_of:
             self._settle_group(self.group_of[fact.address])
         else:
@@ -213,21 +201,8 @@ class _Decider:
         places = FORMS[total.form].places
         units = [_exact(fact) * 10**places for fact in facts]
         whole = int(_number_of(total).scaleb(places))
-        kept = [self._before(fact, places) for fact in facts]
-        for fact, part in zip(facts, keep(whole, units, kept), strict=True):
+        for fact, part in zip(facts, level(whole, units), strict=True):
             self.done[fact.address] = _shown(Decimal(part).scaleb(-places), total.form)
-
-    def _before(self, fact: Fact, places: int) -> int | None:
-        """What a part that the plan hardly moves showed before, in display units; else None.
-
-        A crumb of 0.02 m² must not print as a change of 0.0001 公顷, least of all with the wrong sign.
-        """
-        past = self.book.find(fact.key, fact.scope, BEFORE, fact.member)
-        if fact.phase != PLANNED or past is None or past.address in self.open:
-            return None
-        if abs(_exact(fact) - _exact(past)) * 10**places * 2 >= 1:
-            return None
-        return int(_number_of(self.shown(past.address)).scaleb(places))
 
     def _number(self, fact: Fact) -> Decimal:
         derivation = fact.derivation

@@ -26,6 +26,7 @@ from fangtian.facts.ledger import ledger_of
 from fangtian.facts.pieces import Ledger
 from fangtian.facts.remarks import remarks
 from fangtian.facts.scene import Scene
+from fangtian.facts.squaring import squared
 from fangtian.plan.model import Survey
 
 __all__ = ["Assembly", "book_of"]
@@ -73,15 +74,23 @@ def _changes(scene: Scene) -> None:
 
 
 def book_of(survey: Survey, progress: Callable[[str], None] | None = None) -> Assembly:
-    """编制事实簿。Overlay once, then every family of indicators on the same ledger.
+    """编制事实簿。Overlay once, then every family of indicators on the same ledger; a second time on the
+    ledger in whole square metres, which gives the areas as they are printed.
 
     Raises BalanceError when the overlay does not close, FactError when two figures contradict each other.
     """
     ledger = ledger_of(survey, progress)
+    scene = _measured(survey, ledger, progress)
+    whole = _measured(survey, squared(ledger), None)
+    book = scene.book.printed_as(whole.book)
+    return Assembly(book, ledger, evidence_of(scene), remarks(scene))
+
+
+def _measured(survey: Survey, ledger: Ledger, progress: Callable[[str], None] | None) -> Scene:
     scene = Scene(survey, ledger, FactBook())
     for title, indicator in INDICATORS:
         if progress:
             progress(f"计算指标：{title}")
         indicator(scene)
     _changes(scene)
-    return Assembly(scene.book, ledger, evidence_of(scene), remarks(scene))
+    return scene

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from fangtian.catalog.quantity import quantities
@@ -13,6 +13,9 @@ from fangtian.facts.fact import Derivation, Fact, Value, address_of
 from fangtian.units import Area, Money
 
 __all__ = ["FactBook", "Group"]
+
+M2 = 100
+"""1 m² in 0.01 m²."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,21 @@ class FactBook:
         if found != int(total.value):
             raise FactError(f"{total.address} = {total.exact}，各分项合计 {found}，不相等。")
         self._groups.append(Group(total.address, tuple(part.address for part in parts)))
+
+    def printed_as(self, whole: FactBook) -> FactBook:
+        """取印数。The same facts, each area with what the book of the squared ledger says of it.
+
+        An area that is no whole number of m² there was not measured on the ledger and has no printed value
+        of its own; one that is not there at all is less than a square metre.
+        """
+        made = FactBook(_groups=list(self._groups))
+        for address, fact in self._facts.items():
+            twin = whole._facts.get(address)
+            printed = twin.value if twin is not None else Area(0)
+            if isinstance(fact.value, Area) and isinstance(printed, Area) and not int(printed) % M2:
+                fact = replace(fact, printed=printed)
+            made._facts[address] = fact
+        return made
 
     def seal(self) -> str:
         """封印。One SHA-256 over every fact and group, printed on every deliverable."""

@@ -47,6 +47,7 @@ class Fact:
     """事实。``key`` is catalogued in quantities.toml; ``member`` narrows it (a class, a year, a source).
 
     ``source`` names where it comes from (layer or table, with its file), ``method`` how it was measured.
+    ``printed`` is the area in whole m² that is printed, where it was summed on the squared ledger (ADR 0008).
     """
 
     key: str
@@ -57,6 +58,7 @@ class Fact:
     source: str = ""
     method: str = ""
     derivation: Derivation | None = None
+    printed: Area | None = None
 
     @property
     def address(self) -> str:
@@ -82,4 +84,6 @@ class Fact:
         """校验码。SHA-256 over all that the fact says."""
         derived = [self.derivation.kind, *self.derivation.operands] if self.derivation else []
         content = [self.address, self.value_type, self.exact, self.source, self.method, *derived]
+        if self.printed is not None:
+            content.append(f"印 {int(self.printed)}")
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

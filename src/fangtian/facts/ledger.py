@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fangtian.catalog.land_class import is_cultivated
 from fangtian.errors import BalanceError
 from fangtian.facts.pieces import Ledger
-from fangtian.geo.apportion import share_out_grouped
+from fangtian.geo.apportion import held_within, share_out_grouped
 from fangtian.geo.area import official_areas
 from fangtian.geo.layer import Layer
 from fangtian.geo.overlay import Mosaic, Zone, overlay
@@ -156,19 +156,7 @@ def _ridges(parcels: Layer, mosaic: Mosaic, area: NDArray[np.int64]) -> NDArray[
     totals = np.rint(np.nan_to_num(_number(parcels, "ridge_area")) * 100).astype(np.int64)
     totals[~_cultivated(_text(parcels, "land_class"))] = 0  # only farmland has ridges; the reader warned
     ridge = share_out_grouped(totals, mosaic.base, area.astype(float))
-    return _within(ridge, area, mosaic.base)
-
-
-def _within(ridge: NDArray[np.int64], area: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A crumb may draw more ridge than it has area; the largest piece of the group takes it back."""
-    excess = np.maximum(ridge - area, 0)
-    if not excess.any():
-        return ridge
-    ridge = ridge - excess
-    for row in np.flatnonzero(excess):
-        mates = np.flatnonzero(group == group[row])
-        ridge[mates[np.argmax(area[mates] - ridge[mates])]] += excess[row]
-    return ridge
+    return held_within(ridge, area, mosaic.base)
 
 
 def _after_class(before: NDArray[Any], plots: Layer | None, row: NDArray[np.int64]) -> NDArray[Any]:
@@ -199,7 +187,7 @@ def _after_ridges(
         totals = np.floor(extent * np.round(planned * 10_000) / 10_000 + 0.5).astype(np.int64)
         totals[extent == 0] = 0
         shares = share_out_grouped(totals, row[given], area[given].astype(float))
-        after[given] = _within(shares, area[given], row[given])
+        after[given] = held_within(shares, area[given], row[given])
     return after
 
 

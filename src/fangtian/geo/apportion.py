@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["share_out_grouped"]
+__all__ = ["held_within", "share_out_grouped"]
 
 _SAME = 1e-7
 """Remainders closer than this count as equal, so that the last bit of a float decides nothing."""
@@ -47,6 +47,32 @@ def share_out_grouped(
     parts += rank < left[group]
     signed: NDArray[np.int64] = parts * np.sign(totals)[group]
     return signed
+
+
+def held_within(
+    parts: NDArray[np.int64], wholes: NDArray[np.int64], group: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """不超整体。Parts of wholes (ridges of pieces), where sharing out gave a crumb more than it has: the
+    mates with the most room take it over, so that each group's sum stays.
+
+    All (n,) int64; returns (n,) int64 with part_i ≤ whole_i as far as the group has room.
+
+    >>> held_within(np.array([2, 3, 1]), np.array([1, 9, 2]), np.array([0, 0, 0]))
+    array([1, 4, 1])
+    """
+    excess = np.maximum(parts - wholes, 0)
+    if not excess.any():
+        return parts
+    kept = parts - excess
+    order = np.lexsort((np.arange(len(group)), kept - wholes, group))
+    room, mine = (wholes - kept)[order], group[order]
+    before = np.cumsum(room) - room
+    first = np.searchsorted(mine, mine)  # row at which each group begins
+    owed = _sums(group, excess, int(group.max()) + 1)[mine]
+    taken = np.empty(len(group), dtype=np.int64)
+    taken[order] = np.clip(owed - (before - before[first]), 0, room)
+    made: NDArray[np.int64] = kept + taken
+    return made
 
 
 def _shares(group: NDArray[np.int64], weights: NDArray[np.float64], groups: int) -> NDArray[np.float64]:

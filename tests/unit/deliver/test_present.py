@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -181,23 +182,13 @@ def test_a_mean_patch_is_the_displayed_area_by_the_count():
     assert decide(book).text("cultivated_mean_patch_area@pilot_area.before") == "0.3333"
 
 
-def test_land_that_the_plan_leaves_alone_shows_no_change():
-    kept = [14_949, 24_949, 34_951, 44_951, 50]
-    book = grouped_book([*kept, 70_049, 30_051])
-    grouped_book([*kept, 60_099, 40_001], PLANNED, book)
-    shown = decide(book)
-    assert shown_parts(shown, 5, BEFORE) == shown_parts(shown, 5, PLANNED)
-
-
-@given(st.lists(areas, min_size=1, max_size=8), st.integers(1, 10**6), st.data())
-def test_keeping_unchanged_parts_never_breaks_the_total_or_the_bound(kept, moved, data):
-    book = grouped_book([*kept, 10**7, 10**7 + moved])
-    grouped_book([*kept, 10**7 + moved, 10**7], PLANNED, book)
-    shown = decide(book)
-    planned = shown_parts(shown, len(kept) + 2, PLANNED)
-    assert sum(planned) == shown.value("total_area@pilot_area.planned")
-    for value, exact in zip(planned, [*kept, 10**7 + moved, 10**7], strict=True):
-        assert abs(Fraction(value) - exact * HA) < Fraction(1, 10_000)
+def test_an_area_of_the_ledger_prints_its_whole_square_metres():
+    """It follows neither its exact value nor the total that it is a part of (ADR 0008)."""
+    book = grouped_book([14_949, 85_051])
+    address = book.groups[0].parts[0]
+    whole = FactBook(_facts={a: replace(book[a], value=Area(14_800)) for a in (address,)})
+    shown = decide(book.printed_as(whole))
+    assert shown.text(address) == "0.0148"
 
 
 @given(st.lists(st.fractions(-1000, 1000), min_size=1, max_size=12), st.integers(-3000, 3000))
