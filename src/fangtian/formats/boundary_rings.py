@@ -90,7 +90,11 @@ def nested(rings: Sequence[Points]) -> tuple[Any, list[Crossing]]:
     for ring in range(len(rings)):
         if ring not in holes:
             around = [parent for parent in parents[ring] if parent in holes]
-            holes[min(around, key=size.__getitem__)].append(rings[ring])
+            if around:
+                holes[min(around, key=size.__getitem__)].append(rings[ring])
+            else:  # rings that cross each other hold one another in a circle; they are reported as crossing
+                holes[ring] = []
+    shells = list(holes)
     parts = [shapely.Polygon(rings[shell], holes[shell]) for shell in shells]
     return (parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)), crossing
 

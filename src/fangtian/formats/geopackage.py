@@ -232,14 +232,16 @@ def _quoted(name: str) -> str:
 
 @contextmanager
 def _fixed_clock() -> Iterator[None]:
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
+    """The same bytes at any time and on any machine: an index built in a thread counts other changes."""
+    options = {"OGR_CURRENT_DATE": _STAMP, "OGR_GPKG_ALLOW_THREADED_RTREE": "NO"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=RuntimeWarning)
             yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options(before)
 
 
 _SCHEMA = (

@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 import rasterio
-from affine import Affine
 from numpy.typing import NDArray
+from rasterio import Affine
+from rasterio._err import CPLE_BaseError  # what rasterio lets through as GDAL raised it
 from rasterio.crs import CRS
 from rasterio.errors import RasterioError
 from rasterio.warp import Resampling, calculate_default_transform, reproject, transform_bounds
@@ -50,7 +51,10 @@ MOST_CELLS = 1500
 """Cells along the longer side: more than a printed sheet shows, little enough for any PC."""
 LOWEST, HIGHEST = -500.0, 9000.0
 _CGCS2000 = range(4490, 4555)
-_FAILURES = (RasterioError, OSError, ValueError, TypeError, AttributeError, MemoryError)
+_FAILURES = (
+    *(RasterioError, CPLE_BaseError, ArithmeticError, OSError),
+    *(ValueError, TypeError, AttributeError, MemoryError),
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from markdown_it import MarkdownIt
+
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.catalog.outline import outline
 from fangtian.formats.encoding import decode_text
@@ -36,9 +38,6 @@ _LINES_NAMED = 5
 _NUMBERED = re.compile(r"(?P<chapter>\d\d)(?!\d).*\.md", re.IGNORECASE | re.DOTALL)
 _SPECIAL = re.compile(r"专章\s*[-－—_]\s*(?P<name>.+)\.md", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # no XML file may hold them
-_PICTURE = re.compile(
-    r"!\[[^\]\n]{0,300}\]\(\s*(<[^>\n]*>|[^()\s]+)|^ {0,3}\[[^\]\n]+\]:\s*(<[^>\n]*>|\S+)", re.M
-)
 _ENCODINGS = {"gb18030": "GBK（GB18030）", "utf-16": "UTF-16"}
 _PASSING = ("~$", ".")
 _IGNORED = frozenset({"readme.md", "thumbs.db", "desktop.ini"})
@@ -166,8 +165,12 @@ def _pictures(path: Path) -> Iterator[str]:
         text = path.read_bytes()[:MOST_BYTES].decode("utf-8", "replace")
     except OSError:
         return
-    for match in _PICTURE.finditer(text):
-        yield (match[1] or match[2]).strip("<>")
+    if "](" not in text and "]:" not in text:
+        return  # no picture is whole, and half ones are slow to parse
+    for block in MarkdownIt("commonmark").enable("table").parse(text):
+        for token in block.children or ():
+            if token.type == "image":
+                yield str(token.attrs["src"])
 
 
 def _text(path: Path, name: str) -> tuple[str, list[Finding]]:

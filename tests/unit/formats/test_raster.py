@@ -157,7 +157,10 @@ def test_what_cannot_be_used_says_why_without_a_machine_path(tmp_path: Path) -> 
     (tmp_path / "dem.vrt").write_text("<VRTDataset/>", encoding="utf-8")
     write(tmp_path / "photo.tif", np.stack([grey] * 3), zone, step)
     Image.fromarray(grey).save(tmp_path / "lying.tif", format="PNG")
+    local = CRS.from_wkt('LOCAL_CS["矿区坐标系",UNIT["metre",1]]')
+    write(tmp_path / "local.tif", grey.astype(np.float32), local, step)
     expected = {
+        "local.tif": "MAP-relief-unreadable",
         "missing.tif": "FMT-missing",
         "text.tif": "MAP-relief-unreadable",
         "empty.asc": "MAP-relief-unreadable",

@@ -136,15 +136,17 @@ def test_pictures_are_found_within_the_plan_folder_only(tmp_path: Path) -> None:
 def test_chapters_and_the_pictures_they_show_are_inputs(tmp_path: Path) -> None:
     root = tiny_plan(tmp_path / "plan")
     text = "![甲](pictures/a.png)\n![乙](<pictures/b c.png>){#b}\n![丙][p]\n![丁](none.png)\n"
+    text += '![图[1]](a(1).png "二\n题")\n'
     write(root, "01-基本情况.md", f"{text}\n[p]: ../data/p.png\n")
     write(root, "notes.txt")
-    for name in ("pictures/a.png", "pictures/b c.png", "pictures/unused.png", "../data/p.png"):
+    for name in ("pictures/a.png", "pictures/b c.png", "pictures/unused.png", "../data/p.png", "a(1).png"):
         write(root, name, name)
     named = {
         name for name in digests(open_plan(root)) if name.startswith("narrative") or name.endswith("png")
     }
     assert named == {
         "narrative/01-基本情况.md",
+        "narrative/a(1).png",
         "narrative/pictures/a.png",
         "narrative/pictures/b c.png",
         "data/p.png",

@@ -28,13 +28,23 @@ def write_drafts(desk: Desk) -> tuple[list[Path], list[str]]:
     plan = desk.dossier.plan
     there = {item.part: item.file for item in desk.dossier.survey.narratives}
     written = []
-    for name, text in _missing(desk, there):
+    for name, text in list(_missing(desk, there)):
         path = plan.root / name
         path.parent.mkdir(exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        _write_whole(path, text)
         written.append(path)
     return written, list(there.values())
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """A file cut short by a full disk would count as the planner's own words the next time."""
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        try:
+            file.write(text)
+            file.flush()
+        except OSError:
+            path.unlink()
+            raise
 
 
 def _missing(desk: Desk, there: Collection[int | str]) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ _TIGHT_HEADING = re.compile(r"^ {0,3}#{1,6}(?=[^#\s])", re.MULTILINE)  # ##ï¼ˆä¸
 _DEEPEST = 4
 DEEPEST_NESTING = 18
 _CIRCLED = 20
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*")
+_FENCE = re.compile(r"[>\s]*(`{3,}|~{3,})\s*")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ TALLEST = 1.25
 """最高。Height of a printed picture as a share of the text width, so that its caption stays on the page."""
 
 _KEPT = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"), "JPEG": ("L", "RGB")}
+_READ = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
+_JPEG_END = b"\xff\xd9"
 _ORIENTATION = 0x0112
 
 
@@ -60,7 +62,7 @@ class PictureShelf:
 
 
 def _fit(data: bytes, wide: bool, name: str, place: Place) -> tuple[Picture, list[Finding]]:
-    image = Image.open(io.BytesIO(data))
+    image = Image.open(io.BytesIO(data), formats=_READ)
     size = image.size
     huge = size[0] * size[1] > MOST_PIXELS or len(data) > MOST_BYTES
     width = WIDE_WIDTH if wide else PRINT_WIDTH
@@ -68,7 +70,8 @@ def _fit(data: bytes, wide: bool, name: str, place: Place) -> tuple[Picture, lis
         image.draft("RGB", (width, round(size[1] * width / size[0])))  # JPEG decodes at a fraction
     image.load()
     turned = image.getexif().get(_ORIENTATION, 1) != 1
-    if not huge and not turned and image.mode in _KEPT.get(image.format or "", ()):
+    whole = image.format != "JPEG" or _JPEG_END in data[-64:]  # a phone hangs a film on it
+    if not huge and not turned and whole and image.mode in _KEPT.get(image.format or "", ()):
         return Picture(data, *size), []
     kind = "JPEG" if image.format == "JPEG" else "PNG"
     found = []
