@@ -13,12 +13,12 @@ from matplotlib.collections import LineCollection
 from fangtian.deliver.drawing.typeface import POINT_MM, text_width
 from fangtian.deliver.maps.layout import Layout
 from fangtian.deliver.maps.margins import GUTTER
-from fangtian.deliver.maps.paper import nice_step, overlap
+from fangtian.deliver.maps.paper import Box, nice_step, overlap
 from fangtian.deliver.maps.pen import INK, Letters, Pen, ink
 from fangtian.geo.area import inverse_gauss_kruger
 from fangtian.geo.crs import Crs
 
-__all__ = ["degrees_text", "draw_crosses", "draw_graticule", "grid_lines"]
+__all__ = ["crosses", "degrees_text", "draw_crosses", "draw_graticule", "grid_lines"]
 
 _LEAST_STEP = 38.0  # millimetres on A3 between kilometre lines
 _TICK, _CROSS, _GAP, _CLEAR = 1.8, 2.5, 0.6, 2.0
@@ -50,14 +50,22 @@ def grid_lines(least: float, low: float, high: float) -> list[float]:
 
 def draw_crosses(axes: Axes, layout: Layout, zorder: float) -> None:
     """绘方里网十字。Small crosses where kilometre lines meet, clear of legend and arrow; axes in metres."""
-    arm = layout.metres(_CROSS * layout.enlargement)
     arms = [
         line
-        for x, y in product(*_lines(layout))
-        if not any(overlap((x - arm, y - arm, x + arm, y + arm), block) for block in layout.reserved)
-        for line in (((x - arm, y), (x + arm, y)), ((x, y - arm), (x, y + arm)))
+        for x0, y0, x1, y1 in crosses(layout)
+        for line in (
+            ((x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)),
+            (((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)),
+        )
     ]
     axes.add_collection(LineCollection(arms, linewidths=0.1 / POINT_MM, colors=[ink(INK)], zorder=zorder))
+
+
+def crosses(layout: Layout) -> list[Box]:
+    """十字位置。Ground boxes of the crosses of a map."""
+    arm = layout.metres(_CROSS * layout.enlargement)
+    boxes = [(x - arm, y - arm, x + arm, y + arm) for x, y in product(*_lines(layout))]
+    return [box for box in boxes if not any(overlap(box, block) for block in layout.reserved)]
 
 
 def _lines(layout: Layout) -> tuple[list[float], list[float]]:

@@ -30,6 +30,7 @@ _PADDING, _CLEARANCE, _PANEL_GAP = 3.5, 3.0, 3.0
 _NORTH = (11.0, 19.0)
 _NORTH_GAP = 5.0
 _MAX_COLUMNS = 8
+_BROKEN = 0.05
 _WELL_FILLED = 0.75
 """Of the frame: an area that takes less at the standard step is drawn at a round scale between two."""
 _MAX_SHARE = 0.62  # of the frame's width that a legend inside it may take
@@ -62,6 +63,7 @@ class Layout:
     north_mm: Box
     legend_mm: Box | None = None
     legend_columns: int = 1
+    legend_whole: bool = False
     inset_mm: Box | None = None
     panel_mm: Box | None = None
 
@@ -111,7 +113,7 @@ class _Sheet(NamedTuple):
     paper: str
     size: tuple[float, float]
     room: Box  # for the outer neat line and panels
-    legends: tuple[Legend, ...]  # the same legend in more and more columns
+    legends: tuple[Legend, ...]  # the same legend in more and more columns, groups whole or not
     table: InsetTable | None
     k: float
 
@@ -131,8 +133,8 @@ class _Choice(NamedTuple):
 
     cost: float
     frame: Box
-    legend: Box | None
-    columns: int
+    block: Box | None
+    legend: Legend | None
     inset: Box | None
     panel: Box | None
 
@@ -198,9 +200,10 @@ def _sheet(furniture: Furniture, paper: str, upright: bool) -> _Sheet:
     legends: list[Legend] = []
     if any(group.items for group in furniture.legend):
         for columns in range(1, _MAX_COLUMNS + 1):
-            legend = arrange(furniture.legend, columns, margins.k)
-            if len(legend.columns) == columns:
-                legends.append(legend)
+            for whole in (True, False):
+                legend = arrange(furniture.legend, columns, margins.k, whole=whole)
+                if len(legend.columns) == columns:
+                    legends.append(legend)
     table = measure_inset(furniture.inset, margins.k) if furniture.inset else None
     return _Sheet(paper, size, margins.room, tuple(legends), table, margins.k)
 
@@ -232,7 +235,7 @@ def _place(sheet: _Sheet, subject: _Subject) -> tuple[float, Layout] | None:
 def _choices(sheet: _Sheet) -> Iterator[_Choice]:
     full = grown(sheet.room, -GUTTER * sheet.k)
     if not sheet.legends and sheet.table is None:
-        yield _Choice(0.0, full, None, 1, None, None)
+        yield _Choice(0.0, full, None, None, None, None)
         return
     yield from _inside(sheet, full)
     yield from _below(sheet)
@@ -243,16 +246,15 @@ def _inside(sheet: _Sheet, frame: Box) -> Iterator[_Choice]:
     room = (frame[2] - frame[0], frame[3] - frame[1])
     for legend, corner in product(sheet.legends or (None,), _CORNERS):
         size = (legend.width, legend.height) if legend else (0.0, 0.0)
-        columns = len(legend.columns) if legend else 1
         if size[0] > _MAX_SHARE * room[0] or size[1] > room[1]:
             continue
-        cost = (_CORNER_COST[corner] + 0.01 * columns) if legend else 0.0
+        cost = _CORNER_COST[corner] + _untidy(legend) if legend else 0.0
         block = _in_corner(frame, corner, size) if legend else None
         if sheet.table is None:
-            yield _Choice(cost, frame, block, columns, None, None)
+            yield _Choice(cost, frame, block, legend, None, None)
             continue
         for extra, inset, widened in _inset_places(sheet, frame, corner, block):
-            yield _Choice(cost + extra, frame, widened, columns, inset, None)
+            yield _Choice(cost + extra, frame, widened, legend, inset, None)
 
 
 def _inset_places(
@@ -294,7 +296,12 @@ def _below(sheet: _Sheet) -> Iterator[_Choice]:
         place = (x0, y0, right, y0 + height) if legend else None
         top = y0 + height - pad
         inset = (right, top - table.height, x1 - pad, top) if table else None
-        yield _Choice(1.0, frame, place, len(legend.columns) if legend else 1, inset, panel)
+        yield _Choice(1.0 + (_untidy(legend) if legend else 0.0), frame, place, legend, inset, panel)
+
+
+def _untidy(legend: Legend) -> float:
+    """Cost of a legend in many columns, and of one whose groups are broken."""
+    return 0.01 * len(legend.columns) + (0.0 if legend.whole else _BROKEN)
 
 
 def _free_offset(choice: _Choice, subject: _Subject, k: float) -> tuple[float, float] | None:
@@ -304,7 +311,7 @@ def _free_offset(choice: _Choice, subject: _Subject, k: float) -> tuple[float, f
     spare_y = (y1 - y0 - subject.height) / 2 - _PADDING * k
     if spare_x < 0 or spare_y < 0:
         return None
-    blocks = [] if choice.panel else [box for box in (choice.legend, choice.inset) if box]
+    blocks = [] if choice.panel else [box for box in (choice.block, choice.inset) if box]
     offsets = _STEPS * (spare_x, spare_y)
     middles = offsets + np.array([(x0 + x1) / 2, (y0 + y1) / 2])
     covered = np.zeros(len(offsets), dtype=bool)
@@ -350,8 +357,9 @@ def _layout(sheet: _Sheet, subject: _Subject, choice: _Choice, offset: tuple[flo
         scale=subject.scale,
         ground=ground,
         north_mm=_north(sheet, subject, choice, at),
-        legend_mm=choice.legend,
-        legend_columns=choice.columns,
+        legend_mm=choice.block,
+        legend_columns=len(choice.legend.columns) if choice.legend else 1,
+        legend_whole=bool(choice.legend and choice.legend.whole),
         inset_mm=choice.inset,
         panel_mm=choice.panel,
     )
@@ -362,7 +370,7 @@ def _north(sheet: _Sheet, subject: _Subject, choice: _Choice, at: tuple[float, f
     k = sheet.k
     size = (_NORTH[0] * k, _NORTH[1] * k)
     inner = grown(choice.frame, -_NORTH_GAP * k)
-    blocks = [box for box in (choice.legend, choice.inset) if box]
+    blocks = [box for box in (choice.block, choice.inset) if box]
     for corner in (_UPPER_RIGHT, _UPPER_LEFT, _LOWER_RIGHT, _LOWER_LEFT):
         box = _in_corner(inner, corner, size)
         wide = grown(box, _CLEARANCE * k)

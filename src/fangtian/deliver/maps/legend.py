@@ -24,8 +24,7 @@ _LABEL_MAX, _NOTE = 44.0, 4.4
 _HEAD_SIZE, _GROUP_SIZE, _LABEL_SIZE, _AREA_SIZE, _NOTE_SIZE, _CODE_SIZE = 13.0, 8.5, 8.0, 7.5, 6.5, 5.2
 _POINT = 2.4
 _AREA_NOTE = "面积单位：公顷"
-_WHOLE_FOR = 3
-"""Rows that a legend may grow by so that its groups stay whole."""
+_MANY = 14
 
 
 @dataclass(frozen=True)
@@ -46,27 +45,32 @@ class _Column:
 
 @dataclass(frozen=True)
 class Legend:
-    """排好的图例。Columns of rows with the room they take; ``k`` is the enlargement of the paper."""
+    """排好的图例。Columns of rows with the room they take; ``k`` is the enlargement of the paper.
+
+    ``whole`` says that groups were kept together.
+    """
 
     columns: tuple[_Column, ...]
     width: float
     height: float
     k: float
     note: bool
+    whole: bool = False
 
 
-def arrange(groups: Sequence[LegendGroup], columns: int, k: float) -> Legend:
+def arrange(groups: Sequence[LegendGroup], columns: int, k: float, *, whole: bool = False) -> Legend:
     """排图例。The rows in at most ``columns`` columns, as even in height as the groups allow.
 
-    A group's title never stands alone at the foot of a column.
+    A group's title never stands alone at the foot of a column; with ``whole`` only groups of many rows are
+    broken.
     """
     rows = list(_rows(groups, k))
-    least, most = 0.0, sum(row.height for row in rows)
+    least, most = _tallest(rows, _MANY * _ROW * k) if whole else 0.0, sum(row.height for row in rows)
     for _ in range(24):  # halving: to a thousandth of a millimetre
         middle = (least + most) / 2
-        least, most = (least, middle) if len(_split(rows, middle, _ROW * k)) <= columns else (middle, most)
-    most, parts = _whole_groups(rows, columns, (most, _ROW * k))
-    split = [_column(part, k) for part in parts]
+        fits = len(_split(rows, middle, _ROW * k, whole=whole)) <= columns
+        least, most = (least, middle) if fits else (middle, most)
+    split = [_column(part, k) for part in _split(rows, most, _ROW * k, whole=whole)]
     note = any(item.area for group in groups for item in group.items)
     head = (_HEAD + (_NOTE if note else 0)) * k
     width = sum(column.width for column in split) + _COLUMN_GAP * k * max(len(split) - 1, 0)
@@ -77,6 +81,7 @@ def arrange(groups: Sequence[LegendGroup], columns: int, k: float) -> Legend:
         head + most + (_PAD + 1.0) * k,
         k,
         note,
+        whole,
     )
 
 
@@ -87,23 +92,6 @@ def _rows(groups: Sequence[LegendGroup], k: float) -> Iterator[_Row]:
         for item in group.items:
             lines = phrased(item.label, _LABEL_SIZE * k, _LABEL_MAX * k)
             yield _Row(lines, (_ROW + _LINE * (len(lines) - 1)) * k, item)
-
-
-def _whole_groups(
-    rows: Sequence[_Row], columns: int, sizes: tuple[float, float]
-) -> tuple[float, list[list[_Row]]]:
-    """The height and the columns; groups stay whole where that takes a few rows more at most.
-
-    ``sizes`` are the least height and that of a row. A group higher than a column is split all the same.
-    """
-    least, row = sizes
-    even = _split(rows, least, row)
-    for extra in range(_WHOLE_FOR + 1):
-        height = least + extra * row
-        whole = _split(rows, height, row, whole=True)
-        if len(whole) == len(even) <= columns:
-            return max(sum(line.height for line in column) for column in whole), whole
-    return least, even
 
 
 def _split(rows: Sequence[_Row], height: float, title: float, *, whole: bool = False) -> list[list[_Row]]:
@@ -120,6 +108,12 @@ def _split(rows: Sequence[_Row], height: float, title: float, *, whole: bool = F
         if columns[-1][0].item is None:  # the gap above a title is for titles further down
             columns[-1][0] = replace(columns[-1][0], height=title)
     return columns
+
+
+def _tallest(rows: Sequence[_Row], limit: float) -> float:
+    """Height of the highest group that is not higher than a limit."""
+    groups = (_group_height(rows, number) for number, row in enumerate(rows) if row.item is None)
+    return max((height for height in groups if height <= limit), default=0.0)
 
 
 def _group_height(rows: Sequence[_Row], first: int) -> float:

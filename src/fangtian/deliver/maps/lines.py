@@ -20,8 +20,8 @@ __all__ = ["outline", "shared_lines"]
 WHITE: Rgb = (255, 255, 255)
 ALONG = 6.0
 """Grains."""
-RING_PERIODS, THIN = 2.0, 0.5
-"""A ring shorter than so many repeats of the dashes is drawn solid, so much as wide."""
+RING_PERIODS, THIN, FINE_MM = 2.0, 0.5, 0.2
+"""A ring shorter than so many repeats of the dashes is drawn solid, so much as wide but not too fine."""
 
 
 def outline(board: Board, stratum: Stratum) -> None:
@@ -31,7 +31,8 @@ def outline(board: Board, stratum: Stratum) -> None:
         return
     lines, rings = _legible(board, stratum)
     _line(board, replace(stratum, geometry=lines))
-    solid = replace(stratum.item, dash=(), width_mm=stratum.item.width_mm * THIN)
+    width = max(stratum.item.width_mm * THIN, min(stratum.item.width_mm, FINE_MM))
+    solid = replace(stratum.item, dash=(), width_mm=width)
     _line(board, replace(stratum, geometry=rings, item=solid))
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import shapely
 
-from fangtian.deliver.drawing.typeface import printable, text_width
+from fangtian.deliver.drawing.typeface import POINT_MM, printable, text_width
+from fangtian.deliver.maps.graticule import crosses
+from fangtian.deliver.maps.paper import overlap
 from fangtian.deliver.maps.scene import Scene
 from fangtian.deliver.maps.sheet import Layout, Neighbour
 
@@ -27,9 +30,23 @@ def neighbours(scene: Scene, layout: Layout) -> tuple[Neighbour, ...]:
     covered = [shapely.box(*box) for box in layout.reserved]
     kept_off = shapely.union_all([scene.outline, *covered])
     open_ground = shapely.difference(shapely.box(*layout.ground), kept_off)
-    if scene.around is not None:
-        return tuple(_of_villages(scene, layout, open_ground))
-    return tuple(_of_parcels(scene, layout, open_ground))
+    of = _of_parcels if scene.around is None else _of_villages
+    return tuple(_off_crosses(name, layout, open_ground) for name in of(scene, layout, open_ground))
+
+
+def _off_crosses(name: Neighbour, layout: Layout, open_ground: Any) -> Neighbour:
+    """A name through which a kilometre cross would run steps above or below it, where that ground is open."""
+    across = _half(name.text, layout)
+    up = layout.metres(name.size * POINT_MM * layout.enlargement) / 2
+    grid = crosses(layout)
+    met = [c for c in grid if overlap(c, (name.x - across, name.y - up, name.x + across, name.y + up))]
+    if not met:
+        return name
+    for y in sorted((met[0][3] + up, met[0][1] - up), key=lambda y: abs(y - name.y)):
+        box = (name.x - across, y - up, name.x + across, y + up)
+        if shapely.covers(open_ground, shapely.box(*box)) and not any(overlap(c, box) for c in grid):
+            return replace(name, y=y)
+    return name
 
 
 def _of_villages(scene: Scene, layout: Layout, open_ground: Any) -> Iterator[Neighbour]:

@@ -17,6 +17,7 @@ from fangtian.catalog.map_style import map_styles
 from fangtian.deliver.drawing.typeface import POINT_MM
 from fangtian.deliver.maps.board import Board
 from fangtian.deliver.maps.pen import ink
+from fangtian.deliver.maps.shade import BandedImage
 from fangtian.deliver.maps.sheet import Box, LegendItem
 from fangtian.deliver.maps.strata import Order, shapes_of
 
@@ -79,12 +80,10 @@ def hillshade(board: Board, elevation: Elevation, ground: Any, strength: float) 
     image = np.zeros((*tone.shape, 4), dtype=np.uint8)
     image[..., :3] = np.where(tone > 0, 255, 0)[..., None]
     image[..., 3] = levels.astype(np.uint8)
-    shown = board.canvas.axes.imshow(
-        image, extent=(box[0], box[2], box[1], box[3]), origin="upper", interpolation="none",
-        zorder=Order.SHADE, aspect="auto",
-    )  # fmt: skip
-    shown.set_clip_path(clip, board.canvas.axes.transData)
-    _keep_frame(board)
+    axes = board.canvas.axes
+    shown = BandedImage(axes, image, box, Order.SHADE)
+    shown.set_clip_path(clip, axes.transData)
+    axes.add_artist(shown)
 
 
 def contours(board: Board, elevation: Elevation, ground: Any) -> tuple[Contour, ...]:
@@ -191,15 +190,8 @@ def _taper(known: NDArray[np.bool_], cells: float, ends: tuple[bool, bool, bool,
     padded[:, -1] &= not east
     padded[0] &= not north
     distance = ndimage.distance_transform_edt(padded)[1:-1, 1:-1]
-    faded: Floats = np.clip(distance / cells, 0.0, 1.0)
+    faded: Floats = np.clip(distance / cells, 0.0, 1.0) ** 2
     return faded
-
-
-def _keep_frame(board: Board) -> None:
-    """An image moves the limits of the axes; the frame is exactly the ground of the layout."""
-    west, south, east, north = board.layout.ground
-    board.canvas.axes.set_xlim(west, east)
-    board.canvas.axes.set_ylim(south, north)
 
 
 def contour_shapes(found: tuple[Contour, ...]) -> NDArray[Any]:

@@ -108,7 +108,7 @@ def furnish(canvas: Canvas, layout: Layout, furniture: Furniture, crs: Crs) -> t
         draw_graticule(pen, layout, crs)
         draw_frame(pen, layout)
         if layout.legend_mm:
-            legend = arrange(furniture.legend, layout.legend_columns, margins.k)
+            legend = arrange(furniture.legend, layout.legend_columns, margins.k, whole=layout.legend_whole)
             draw_legend(pen, legend, layout.legend_mm, framed=layout.panel_mm is None)
         if layout.inset_mm and furniture.inset:
             draw_inset(pen, measure_inset(furniture.inset, margins.k), layout.inset_mm)
