@@ -61,7 +61,8 @@ class Condition:
 
     A fact holds that is a number and not 0, or words that contain ``word``.
     ``absent`` says why an item does not apply, ``unknown`` what is missing before one can tell ("": a
-    missing fact means that it does not).
+    missing fact means that it does not). ``matters`` are the words for each address of ``any``; ``doubtful``
+    are facts that, while they hold, keep an item from being ruled out.
     """
 
     id: str
@@ -70,6 +71,8 @@ class Condition:
     any: tuple[str, ...] = ()
     word: str = "是"
     unknown: str = ""
+    matters: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,8 @@ def _data() -> dict[str, Any]:
 
 
 def _condition(name: str, entry: Mapping[str, Any]) -> Condition:
-    return Condition(name, **{**entry, "any": tuple(entry.get("any", ()))})
+    lists = {key: tuple(entry.get(key, ())) for key in ("any", "matters", "doubtful")}
+    return Condition(name, **{**entry, **lists})
 
 
 def _item(entry: Mapping[str, Any]) -> Item:

@@ -25,7 +25,7 @@ from fangtian.catalog.finding import Finding
 from fangtian.catalog.quantity import quantities
 from fangtian.catalog.submission import submission_items
 from fangtian.deliver.document.switches import SPECIAL_CHAPTERS
-from fangtian.deliver.manifest import MANIFEST_FILE, write_manifest
+from fangtian.deliver.manifest import MANIFEST_FILE, origin_head, write_manifest
 from fangtian.deliver.origin import Origin, origin_of
 from fangtian.deliver.package import build
 from fangtian.deliver.present import Presentation, decide
@@ -102,7 +102,7 @@ def finished(dossier: Dossier, presentation: Presentation, tmp_path_factory: pyt
     write_checklist(out / CHECKLIST_FILE, items, origin)
     names.append(CHECKLIST_FILE)
     write_submission(out / SUBMISSION_FILE, out, names, attachment_members(items), origin)
-    write_manifest(out, [*names, SUBMISSION_FILE], origin, True)
+    write_manifest(out, [*names, SUBMISSION_FILE], {**origin_head(origin), "complete": True})
     return out
 
 
@@ -115,7 +115,10 @@ def entry(items: Sequence[ChecklistItem], name: str) -> ChecklistItem:
     return next(item for item in items if item.item.id == name)
 
 
-SCOPES = {"ownership_adjusted": "project.before", "village_types": "pilot_area.before"}
+SCOPES = {
+    "ownership_adjusted": "project.before", "pbf_adjusted": "project.before",
+    "eco_redline_adjusted": "project.before", "village_types": "pilot_area.before",
+}  # fmt: skip
 
 
 def stated(dossier: Dossier, **facts: str | int | None) -> tuple[Dossier, Presentation]:
@@ -206,6 +209,32 @@ def test_facts_switch_items_on_and_off(dossier: Dossier, facts: dict, name: str,
     assert (found.note == found.item.condition.absent) is (status is OFF)
 
 
+def test_planning_is_in_doubt_while_the_layout_changes(dossier: Dossier) -> None:
+    """No change of the village plan is filed: not needed where nothing moves, else to be confirmed."""
+    moved = {"pbf_adjusted": "是", "eco_redline_adjusted": "否"}
+    still = {"pbf_adjusted": "否", "eco_redline_adjusted": "否"}
+    nothing = {"urban_boundary_changed_area": 0, "new_construction_area": 0}
+    found = entry(checklist(*stated(dossier, **moved, **nothing), ()), "planning_approval")
+    assert found.status is NEEDED and "是否需要修改规划待确认" in found.note
+    found = entry(checklist(*stated(dossier, **still, **nothing), ()), "planning_approval")
+    assert found.status is OFF and found.note == found.item.condition.absent
+
+
+def test_a_remedy_names_only_the_matters_that_hold(dossier: Dossier) -> None:
+    facts = {"pbf_adjusted": "是", "eco_redline_adjusted": "否", "ownership_adjusted": "是"}
+    facts |= {"urban_boundary_changed_area": 1000000, "new_construction_area": 0}
+    found = entry(checklist(*stated(dossier, **facts), ()), "adjustment_proofs")
+    assert found.status is NEEDED
+    assert "附永久基本农田布局优化、城镇开发边界优化、土地权属调整的报批文件" in found.note
+    nothing = dict.fromkeys(("pbf_adjusted", "eco_redline_adjusted"), "否")
+    nothing |= {"urban_boundary_changed_area": 0, "new_construction_area": 0, "ownership_adjusted": None}
+    found = entry(checklist(*stated(dossier, **nothing), ()), "adjustment_proofs")
+    assert found.status is NEEDED and found.note.startswith(
+        "没有填写或者没有提供数据，不能判定是否涉及土地权属调整；"
+    )
+    assert "{" not in found.note
+
+
 @pytest.mark.parametrize("fact", ["ownership_adjusted", "village_types"])
 def test_a_fact_that_is_missing_is_not_a_no(dossier: Dossier, fact: str) -> None:
     name = {"ownership_adjusted": "rights_approval", "village_types": "relocation_arrangement"}[fact]
@@ -290,6 +319,15 @@ def test_the_list_prints_every_item_once(
     assert {row[4] for row in numbered} <= {str(status) for status in Status}
     assert any(row[0].startswith("报送单位（盖章）") for row in rows)
     assert any("尚缺" in row[0] for row in rows)
+
+
+def test_the_list_reads_like_an_official_paper(finished: Path) -> None:
+    """Dates in words, no line that begins with a closing sign, nothing that only machines read."""
+    sheet = openpyxl.load_workbook(finished / CHECKLIST_FILE).active
+    texts = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert any("评判日期：2026年3月1日" in text for text in texts)
+    assert not [text for text in texts if re.search(r"\n[，。、；：）》”]|[（《“]\n", text)]
+    assert not [text for text in texts if ".json" in text]
 
 
 def test_the_list_is_the_same_each_time(dossier: Dossier, presentation: Presentation, tmp_path: Path) -> None:
@@ -539,7 +577,7 @@ def test_the_note_says_whose_package_it_is(finished: Path, dossier: Dossier) -> 
         raw = archive.read(NOTE_FILE)
     assert raw.startswith(b"\xef\xbb\xbf") and b"\r\n" in raw and b"\n" not in raw.replace(b"\r\n", b"")
     text = raw.decode("utf-8-sig")
-    assert all(word in text for word in (origin.plan, origin.unit, origin.seal, "2026-03-01"))
+    assert all(word in text for word in (origin.plan, origin.unit, origin.seal, "2026年3月1日"))
 
 
 @pytest.mark.skipif(not all(map(shutil.which, ("unzip", "sha256sum", "sh"))), reason="no unzip or sha256sum")

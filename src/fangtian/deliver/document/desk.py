@@ -15,6 +15,7 @@ from fangtian.catalog.division import division_name
 from fangtian.catalog.finding import Finding, Severity
 from fangtian.catalog.land_class import land_classes, level1_of
 from fangtian.catalog.order import natural_key
+from fangtian.deliver.document.ground import Ground
 from fangtian.deliver.document.slots import SlotBook
 from fangtian.deliver.document.switches import switched_on
 from fangtian.deliver.opinion import Opinion
@@ -48,6 +49,7 @@ MAPS: Mapping[str, tuple[str, ...]] = {
 """附图。Each map with the facts of which one at least must not be zero; none for those of every plan."""
 
 _OPINION_SLOT = re.compile(r"\{([^{}|]+)(?:\|(\w+))?\}")
+_OPINION_HECTARES = re.compile(r"\{([^{}|]+)\}公顷")
 _TOWNSHIP = re.compile(r"(?:^|[县区市])(?P<name>[^县区市]{1,8}?(?:街道|镇(?!域|区)|乡(?!村)))")
 
 
@@ -95,6 +97,11 @@ class Desk:
         return tuple(item for item in self.dossier.findings if item.severity is not Severity.ERROR)
 
     @cached_property
+    def ground(self) -> Ground:
+        """实地。Which villages, plots and classes stand behind the figures."""
+        return Ground(self.dossier.survey, self.dossier.ledger)
+
+    @cached_property
     def _by_place(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
         """Members by key, scope and phase, in the order of the catalogue."""
         found: dict[tuple[str, str, str], list[str]] = {}
@@ -127,6 +134,25 @@ class Desk:
         """相同。Whether both facts print the same; False where either is missing."""
         a, b = (self.presentation.find(self.slots.address(words)) for words in (first, second))
         return a is not None and b is not None and (a.text, a.unit) == (b.text, b.unit)
+
+    def at_least(self, address: str, limit: int) -> bool:
+        """不低于。Whether the printed number comes up to a limit; False for a missing fact."""
+        shown = self.presentation.find(self.slots.address(address))
+        return shown is not None and shown.value is not None and shown.value >= limit
+
+    def outweighs(self, first: Sequence[str], second: Sequence[str]) -> bool:
+        """合计更多。Whether facts together come to more than others; those that are missing count nothing."""
+        found = [[self._exact(words) for words in side if self.known(words)] for side in (first, second)]
+        return bool(sum(found[0]) > sum(found[1]))
+
+    def warned(self, code: str) -> bool:
+        """有此发现。Whether the checks found something of this code."""
+        return any(item.code == code for item in self.dossier.findings)
+
+    def stands_in(self, role: str) -> bool:
+        """替代图层。Whether a layer is a stand-in for the official one."""
+        source = self.dossier.plan.layers.get(role)
+        return source is not None and bool(source.standin)
 
     def word(self, address: str) -> str:
         """词。The words of a text fact, "" where it is missing; a number must be a slot.
@@ -170,9 +196,10 @@ class Desk:
         """一级类名称。Of the group that a class counts to."""
         return land_classes()[level1_of(code)].name if code in land_classes() else code
 
-    def opinion_text(self, opinion: Opinion) -> str:
-        """评判句。The sentence of an opinion with its facts as slots."""
-        return _OPINION_SLOT.sub(_open_slot, opinion.template)
+    def opinion_text(self, opinion: Opinion, in_mu: bool = False) -> str:
+        """评判句。The sentence of an opinion with its facts as slots; ``in_mu`` adds 亩 to areas."""
+        words = _OPINION_HECTARES.sub(r"{\1|ha_mu}", opinion.template) if in_mu else opinion.template
+        return _OPINION_SLOT.sub(_open_slot, words)
 
     def regime_titles(self) -> list[str]:
         """依据文件。Full titles of the instruments that concern the plan, each once, without 《》."""
@@ -197,12 +224,13 @@ class Desk:
     def words(self) -> Mapping[str, Any]:
         """模板用语。All that stands in scope of a draft, by name."""
         asked: Sequence[Callable[..., Any]] = (
-            self.has, self.known, self.sign, self.more, self.same, self.word, self.ids, self.members,
-            self.largest, self.years, self.class_name, self.level1_name, self.opinion_text,
-            self.regime_titles, self.annexed, self.drawn,
+            self.has, self.known, self.sign, self.more, self.same, self.at_least, self.outweighs, self.word,
+            self.ids, self.members, self.largest, self.years, self.class_name, self.level1_name,
+            self.opinion_text, self.regime_titles, self.annexed, self.drawn, self.warned, self.stands_in,
         )  # fmt: skip
         named = {function.__name__: function for function in asked}
-        return {**named, "plan": self.plan, "opinions": self.opinions, "findings": self.findings}
+        told = {"plan": self.plan, "opinions": self.opinions, "findings": self.findings}
+        return {**named, **told, "ground": self.ground}
 
     def _exact(self, address: str) -> Any:
         value = self.dossier.book[self.slots.address(address)].value

@@ -11,6 +11,7 @@ from pathlib import Path
 from fangtian.catalog.submission import member_of
 from fangtian.deliver.origin import Origin
 from fangtian.errors import DeliverError
+from fangtian.units import written_date
 
 __all__ = ["NOTE_FILE", "SUBMISSION_FILE", "SUMS_FILE", "note_text", "write_submission"]
 
@@ -52,7 +53,7 @@ def note_text(origin: Origin) -> str:
     """
     code = _resource("ten_lines.txt").rstrip("\n")
     text = _resource("note.txt").format(
-        plan=origin.plan, unit=origin.unit, on=origin.on.isoformat(), seal=origin.seal, code=code
+        plan=origin.plan, unit=origin.unit, on=written_date(origin.on), seal=origin.seal, code=code
     )
     return text.replace("\n", "\r\n")
 

@@ -97,7 +97,19 @@ class _Case:
         answers = [self._answer(address, condition.word) for address in condition.any]
         if condition.chapter in self.chapters or (any(answers) and not condition.chapter):
             return True
-        return None if condition.unknown and None in answers else False
+        if any(self._answer(address, "是") for address in condition.doubtful):
+            return None
+        return None if condition.unknown and not condition.doubtful and None in answers else False
+
+    def words(self, text: str, condition: Condition | None) -> str:
+        """``text`` with what it may name of the condition: the ``{matters}`` that hold, the ``{missing}``."""
+        if condition is None:
+            return text
+        pairs = zip(condition.matters, condition.any, strict=False)
+        told = [(words, self._answer(address, condition.word)) for words, address in pairs]
+        held = "、".join(words for words, answer in told if answer)
+        missing = "、".join(words for words, answer in told if answer is None)
+        return text.replace("{matters}", held or "有关布局优化和调整").replace("{missing}", missing)
 
     def _answer(self, address: str, word: str) -> bool | None:
         shown = self.presentation.find(address)
@@ -125,6 +137,7 @@ def _assessed(entry: ChecklistItem, case: _Case) -> ChecklistItem:
         status, note = (Status.ATTACHED if attached else Status.WRITTEN), (item.remedy if written else "")
     else:
         status, note = _absent(item, applies)
+    note = case.words(note, item.condition)
     if empty:
         note = f"登记的文件没有内容：{'、'.join(empty)}；{note}".rstrip("；")
     return replace(entry, status=status, files=files, attached=attached, empty=empty, note=note)

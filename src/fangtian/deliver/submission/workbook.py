@@ -16,6 +16,7 @@ import xlsxwriter
 from fangtian.deliver.origin import Origin
 from fangtian.deliver.submission.checklist import ChecklistItem, Status
 from fangtian.deliver.tables.sheet import COLUMN_PADDING, display_width
+from fangtian.units import written_date
 
 __all__ = ["CHECKLIST_FILE", "write_checklist"]
 
@@ -30,6 +31,8 @@ _LINE_POINTS, _PADDING_POINTS = 13.5, 6.0
 _SIGNATURE = "　　　　　　　　　".join(
     ("报送单位（盖章）：", "经办人：", "审核人：", "日期：　　　年　　月　　日")
 )
+_NOT_FIRST = frozenset("，。、；：！？）》”’")
+_NOT_LAST = frozenset("（《“‘")
 _INSIDE = re.compile(r"(.*\.gdb)/.*")
 
 _BASE = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "text_wrap": True}
@@ -110,20 +113,21 @@ def _set_page(worksheet: Any, seal: str) -> None:
 
 def _head(page: _Page, origin: Origin) -> None:
     page.line(f"{origin.plan}报送材料清单", "title", 34.0)
-    page.line(f"编制单位：{origin.unit}　　评判日期：{origin.on.isoformat()}", "line", 18.0)
+    page.line(f"编制单位：{origin.unit}　　评判日期：{written_date(origin.on)}", "line", 18.0)
     page.worksheet.repeat_rows(page.row)
     page.worksheet.freeze_panes(page.row + 1, 2)
     page.cells(_HEADER, ["header"] * len(_HEADER))
 
 
 def _row(entry: ChecklistItem) -> tuple[list[str], list[str]]:
-    basis = "\n".join(basis.citation for basis in entry.basis)
+    basis = _broken("\n".join(basis.citation for basis in entry.basis), _WIDTHS[2])
+    note = _broken(entry.note, _WIDTHS[6])
     needed = {"later": "后续提供"}.get(entry.item.kind, "必需" if entry.item.required else "宜附")
     needed = "—" if entry.status is Status.NOT_NEEDED else needed
     lacking = entry.status is Status.LACKING and entry.item.required
     state = "lacking" if lacking else "pale" if entry.status is Status.NOT_NEEDED else "center"
     texts = [
-        str(entry.number), entry.item.title, basis, needed, str(entry.status), _files(entry.files), entry.note
+        str(entry.number), entry.item.title, basis, needed, str(entry.status), _files(entry.files), note
     ]  # fmt: skip
     return texts, ["center", "text", "text", "center", state, "text", "text"]
 
@@ -156,5 +160,24 @@ def _instruments(items: Sequence[ChecklistItem]) -> Iterator[str]:
 
 
 def _lines(text: str, width: float) -> int:
-    room = (width + COLUMN_PADDING) * 1.04 - 1.6  # the words are a little smaller than a column's unit
-    return sum(max(1, math.ceil(display_width(line) / room)) for line in text.split("\n"))
+    return sum(max(1, math.ceil(display_width(line) / _room(width))) for line in text.split("\n"))
+
+
+def _room(width: float) -> float:
+    """Characters that a column holds; the words are a little smaller than a column's unit."""
+    return (width + COLUMN_PADDING) * 1.04 - 1.6
+
+
+def _broken(text: str, width: float) -> str:
+    """Sentences with the line ends that a printer would set: spreadsheets let a line begin with 、 or ”."""
+    return "\n".join(part for line in text.split("\n") for part in _parts(line, _room(width)))
+
+
+def _parts(line: str, room: float) -> Iterator[str]:
+    while display_width(line) > room:
+        end = next(n for n in range(len(line), 0, -1) if display_width(line[:n]) <= room)
+        while end > 1 and (line[end] in _NOT_FIRST or line[end - 1] in _NOT_LAST):
+            end -= 1
+        yield line[:end]
+        line = line[end:]
+    yield line

@@ -36,7 +36,7 @@ def basics(scene: Scene) -> None:
 def _project(scene: Scene) -> None:
     plan, book = scene.survey.plan, scene.book
     words = {
-        "project_name": plan.name,
+        "project_name": plan.name.removesuffix("实施方案"),
         "center_coordinates": plan.basics.center,
         "distinctive_features": plan.basics.features,
         "expected_benefits": plan.basics.benefits,

@@ -128,6 +128,9 @@ def _kinds(scene: Scene, source: str) -> None:
         own = [project.id for project in scene.survey.subprojects if project.kind == kind]
         rows = [scene.book[f"investment@{subproject_scope(name)}.planned"] for name in own]
         _sum(scene, ("investment_kind", PROJECT, PLANNED, kind), rows, source)
+        for key in CATEGORY_KEYS.values():
+            rows = [scene.book[f"{key}@{subproject_scope(name)}.planned"] for name in own]
+            _sum(scene, (key, PROJECT, PLANNED, kind), rows, source)
 
 
 def _subproject(scene: Scene, project: str, items: Sequence[FundItem], source: str) -> Fact:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fangtian.catalog.layer import layer_specs
 from fangtian.formats.geopackage import OutField, OutLayer, write_geopackage
-from fangtian.plan.trial.region import Region
+from fangtian.plan.trial.region import IN_CONSOLIDATION, Region
 from fangtian.plan.trial.standins import YEARS, Standin
 
 __all__ = ["write_folder"]
@@ -30,7 +30,8 @@ SUBPROJECT_HEADER = (
 def write_folder(root: Path, file: Path, region: Region, standins: Sequence[Standin]) -> None:
     """写出方案文件夹。Layers into one GeoPackage, tables as CSV, and the plan that names them all."""
     write_geopackage(root / "data" / "standins.gpkg", [_layer(item, region) for item in standins])
-    _tables(root / "data")
+    worked = region.villages.column("village_name")[:IN_CONSOLIDATION]
+    _tables(root / "data", "、".join(str(name) for name in worked))
     (root / "plan.toml").write_text(_toml(file, region, standins), encoding="utf-8")
 
 
@@ -42,7 +43,7 @@ def _layer(item: Standin, region: Region) -> OutLayer:
     return OutLayer(spec.official, spec.title, item.geometry, columns, fields, region.crs.epsg)
 
 
-def _tables(data: Path) -> None:
+def _tables(data: Path, location: str) -> None:
     header = ",".join(SUBPROJECT_HEADER)
     rows = [
         (
@@ -52,7 +53,7 @@ def _tables(data: Path) -> None:
             body,
             "县级主管部门",
             "县级主管部门",
-            "试算范围",
+            location,
             works,
             YEARS[0],
             YEARS[-1],

@@ -19,6 +19,8 @@ __all__ = ["Standin", "derive"]
 
 HA = 10_000.0
 CRUMB_M2 = 0.01
+LEAST_FARMLAND_M2 = 400.0
+"""最小上图面积。Of farmland: a smaller patch is no plot that anybody would designate (TD/T 1055-2019)."""
 YEARS = (2026, 2027, 2028)
 
 
@@ -184,11 +186,12 @@ def _moves(inner: Layer, farmland: Standin, taken: NDArray[np.bool_]) -> tuple[S
     size = shapely.area(farmland.geometry)
     out = [int(row) for row in np.argsort(size, kind="stable") if here[row] and not worked[row]][:3]
     farmed = np.array([is_cultivated(code) for code in _codes(inner)], bool)
+    mapped = shapely.area(shapes) >= LEAST_FARMLAND_M2
     held = np.zeros(len(inner), bool)
     held[
         shapely.STRtree(farmland.geometry).query(shapely.point_on_surface(shapes), predicate="intersects")[0]
     ] = True
-    come = _apart(inner, np.flatnonzero(farmed & ~held & ~taken).tolist())[:8]
+    come = _apart(inner, np.flatnonzero(farmed & ~held & ~taken & mapped).tolist())[:8]
     reasons = {"plot_id": [f"TC-{n:03d}" for n in range(1, len(out) + 1)], "reason": ["零星"] * len(out)}
     blocks = {
         "plot_id": [f"TR-{n:03d}" for n in range(1, len(come) + 1)],
@@ -198,5 +201,10 @@ def _moves(inner: Layer, farmland: Standin, taken: NDArray[np.bool_]) -> tuple[S
         Standin(
             "basic_farmland_out", farmland.geometry[out], reasons, "整治区域内面积最小的替代永久基本农田图斑"
         ),
-        Standin("basic_farmland_in", shapes[come], blocks, "整治区域内未划入替代永久基本农田的耕地图斑"),
+        Standin(
+            "basic_farmland_in",
+            shapes[come],
+            blocks,
+            "整治区域内未划入替代永久基本农田、不小于 400 平方米的耕地图斑",
+        ),
     )

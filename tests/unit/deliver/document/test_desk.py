@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from busy_plan import busy
 from jinja2 import DictLoader, UndefinedError
 from tiny_plan import tiny_plan
 
@@ -46,6 +48,55 @@ def test_more_same_and_sign_agree_with_what_is_printed(desk: Desk) -> None:
     assert desk.more(after, before) == (value(after) > value(before))  # type: ignore[operator]
     assert not desk.more(after, "nothing@x.y")
     assert not desk.same("nothing@x.y", "nothing@x.y")
+
+
+def test_limits_and_sums_are_compared_as_facts_stand(desk: Desk) -> None:
+    before, after = CULTIVATED.format("pilot_area", "before"), CULTIVATED.format("pilot_area", "planned")
+    assert desk.at_least("period_years@project", 3)
+    assert not desk.at_least("period_years@project", 4)
+    assert not desk.at_least("nothing@x.y", 0)
+    assert not desk.at_least("project_name@project", 0)
+    assert desk.outweighs([before, after], [before])
+    assert not desk.outweighs([before], [before])
+    assert not desk.outweighs(["nothing@x.y"], [before])
+
+
+def test_stand_ins_and_findings_are_known_by_name(desk: Desk) -> None:
+    plan = desk.dossier.plan
+    layers = {**plan.layers, "eco_redline": replace(plan.layers["eco_redline"], standin="推导")}
+    survey = replace(desk.dossier.survey, plan=replace(plan, layers=layers))
+    other = replace(desk, dossier=replace(desk.dossier, survey=survey))
+    assert other.stands_in("eco_redline")
+    assert not desk.stands_in("eco_redline")
+    assert not desk.stands_in("nothing")
+    assert all(desk.warned(item.code) for item in desk.dossier.findings)
+    assert not desk.warned("NO-such")
+
+
+def test_an_opinion_in_a_text_prints_areas_in_mu_too(desk: Desk) -> None:
+    opinion = next(o for o in desk.opinions if o.norm.endswith("13.3-cultivated-area"))
+    assert "}}公顷" in desk.opinion_text(opinion)
+    text = desk.opinion_text(opinion, True)
+    assert ":ha_mu }}，" in text
+    assert "}}公顷" not in text
+    assert text.count("{{") == opinion.template.count("{")
+
+
+def test_the_ground_names_villages_plots_and_kinds(tmp_path: Path) -> None:
+    dossier = assess(open_plan(tiny_plan(tmp_path / "plan", busy)), date(2026, 3, 1))
+    ground, ledger = Desk(dossier, decide(dossier.book)).ground, dossier.ledger
+    here = ledger.in_pilot & ledger.in_consolidation
+    assert set(ground.villages) == {str(v) for v in ledger.village[here]}
+    for code, whole in ground.villages.items():
+        own = ledger.village == code
+        assert whole is bool(here[own & ledger.in_pilot].all())
+    red = ledger.in_pilot & (ledger.in_redline | ledger.in_redline_after) & (ledger.plot != "")
+    assert set(ground.in_redline) == {str(plot) for plot in ledger.plot[red]}
+    assert set(ground.kinds("construction_removed")) <= {"拆旧复垦"}
+    assert "建新" in ground.kinds("construction_added")
+    assert set(ground.moved_in_from) <= {"耕地", "整治"}
+    with pytest.raises(KeyError):
+        ground.kinds("nothing")
 
 
 def test_words_are_words_and_numbers_are_slots(desk: Desk) -> None:

@@ -25,6 +25,7 @@ from fangtian.deliver.document.reading import Reader
 from fangtian.deliver.document.sections import Sections, chapters
 from fangtian.deliver.opinion import opinions_of
 from fangtian.deliver.present import decide
+from fangtian.deliver.submission import Status, checklist
 from fangtian.plan.folder import open_plan
 from fangtian.plan.sample import write_sample
 from fangtian.plan.trial import write_trial
@@ -221,7 +222,8 @@ SLOT = re.compile(r"\{\{.*?\}\}")
 ALLOWED = re.compile(
     r"《[^》]*》|〔\d{4}〕\d+号|令第17号|附表[1-8]|第\d项|表3注4|原则上不少于5%|划定面积的5%|面积增加5%|2018年以来"
     r"|2000国家大地坐标系|1985国家高程基准|个/100公顷|\d+°～\d+°|\d+°(以下|以上)|连片[\d亩、]+亩以上"
-    r"|^\*\*(\d+\.|（\d+）)|（[一二三四]）\d\.|本节“3\.|^#+ .*$|^\| (\d+|[0-9]{2,4}[A-Z0-9]{0,2}) (?=\|)"
+    r"|^\*\*(\d+\.|（\d+）)|（[一二三四]）\d\.|本节“3\.|^#+ .*$"
+    r"|^\| (\d(\.\d)?|\d+|[0-9]{2,4}[A-Z0-9]{0,2}) (?=\|)"
     r"|map:\S+|\{#[a-z-]+( wide)?\}|^\|[-:|]+\|$",
     re.MULTILINE,
 )
@@ -232,6 +234,7 @@ def test_no_number_is_typed_by_hand(said: Told, dossier: Dossier) -> None:
     years = {fact.phase.removeprefix("year:") for fact in dossier.book if fact.phase.startswith("year:")}
     years |= {str(year) for year in said.desk.years()}
     names = sorted((f.scope.partition(":")[2] for f in dossier.book if ":" in f.scope), key=len, reverse=True)
+    plots = [f.scope.partition(":")[2] for f in dossier.book if f.key == "plot_area" and ":" in f.scope]
     quoted = [opinion.template for opinion in said.desk.opinions] + [o.quote for o in said.desk.opinions]
     for chapter, text in said.markdown.items():
         rest = SLOT.sub("", text)
@@ -240,6 +243,8 @@ def test_no_number_is_typed_by_hand(said: Told, dossier: Dossier) -> None:
         rest = ALLOWED.sub("", rest)
         for name in names:
             rest = rest.replace(f"| {name} |", "|")
+        for plot in plots:
+            rest = rest.replace(plot, "")
         for year in years:
             rest = re.sub(rf"{year}年", "", rest)
         left = [line for line in rest.splitlines() if re.search(r"\d", line)]
@@ -357,7 +362,10 @@ def test_what_a_plan_lacks_is_said_to_be_lacking(said: Told, kind: str) -> None:
             "1.2.2": "部分耕地图斑没有质量等别",
             "4": "依据不足，须补充质量等别",
         },
-        "tiny": {"3.3": "是否涉及土地权属调整尚未填写", "5.2.3": "没有乡村生态保护修复类子项目"},
+        "tiny": {
+            "3.3": "【待补充】是否涉及土地权属调整；涉及的，写明权属类型",
+            "5.2.3": "没有乡村生态保护修复类子项目",
+        },
         "foreign": {"3.4": "不在已收录规定的适用范围内", "0": "没有作出评判"},
         "resettled": {"3.3": "应当在权属调整方案中逐宗列明", "3.4": "搬迁撤并类"},
         "sample": {"3.4": "须说明理由", "3.2.3": "永久基本农田调出"},
@@ -366,8 +374,49 @@ def test_what_a_plan_lacks_is_said_to_be_lacking(said: Told, kind: str) -> None:
         assert expected in said.text(heading), heading
 
 
+def test_the_proofs_are_those_of_the_submission(said: Told, kind: str) -> None:
+    """表8-3 names what the list of the submission names, in its order, and rules out the same."""
+    blocks = [x.block for x in said.bodies["8.4.2"]]
+    (table,) = [block for block in blocks if isinstance(block, Grid) and block.anchor == "proofs"]
+    cells = {(entry.row, entry.col): words(entry.spans) for entry in table.entries}
+    rows = [(cells[row, 1], cells[row, 3]) for row in range(1, max(row for row, _ in cells) + 1)]
+    asked = checklist(said.desk.dossier, said.desk.presentation, ())
+    asked = [entry for entry in asked if entry.item.kind != "generated"]
+    if kind == "foreign":  # whose text cites no rules, though the plan names some
+        asked = [entry for entry in asked if any(basis.instrument.outline for basis in entry.basis)]
+    assert [title for title, _ in rows] == [entry.item.title for entry in asked]
+    for (title, needed), entry in zip(rows, asked, strict=True):
+        assert (needed == "不涉及") is (entry.status is Status.NOT_NEEDED), title
+        assert needed != "宜附" or not entry.item.required, title
+        if needed in ("需要", "待确认"):
+            unsure = "不能判定" in entry.note or "待确认" in entry.note
+            assert unsure is (needed == "待确认"), title
+
+
 def test_each_regime_cites_its_own_rules(said: Told, kind: str) -> None:
     measures, trial = "《管理办法》" in said.whole, "《工作方案》" in said.whole
     expected = {"pilot": (False, True), "foreign": (False, False)}.get(kind, (True, False))
     assert (measures, trial) == expected
     assert ("本试点" in said.whole) is (kind == "pilot")
+
+
+def test_what_is_said_of_places_and_directions_holds(said: Told, kind: str) -> None:
+    """The consolidation area has its own villages; no reason, source or slope is claimed without ground."""
+    text, desk = said.text("3.2.3"), said.desk
+    owners = said.text("3.3").partition("的农民集体")[0].partition("整治区域涉及")[2]
+    inside = [desk.word(f"village_names@village:{v}.before") for v in desk.ground.villages]
+    assert owners == "、".join(inside)
+    assert ("均为现状一般耕地" in text) is (desk.ground.moved_in_from == ("耕地",))
+    assert ("须在相关子项目验收后方可" in text) is ("整治" in desk.ground.moved_in_from)
+    assert "用于补足调出部分的新划定" not in text
+    assert ("没有列入调出" in text) is bool(desk.ground.over_farmland and "非耕地" in text)
+    for plot in desk.ground.in_redline:
+        assert plot in said.text("3.2.4")
+    if kind == "trial":
+        assert "调入地块的坡度劣于调出地块" in text
+        assert "调出的3个地块均为布局零星" in text
+        assert "总体集中" in said.text("1.3")
+        assert "碎片化" not in said.text("0")
+    if kind == "sample":
+        assert "没有在其中安排拆旧复垦" in said.text("3.4")
+        assert "非耕地" in said.text("3.4")
