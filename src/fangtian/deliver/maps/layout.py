@@ -7,7 +7,7 @@ without covering one another: the legend in a free corner of the frame, else in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -143,8 +143,8 @@ def lay_out(subject: Any, furniture: Furniture, paper: str = "A3") -> Layout:
     """排版面。The layout for an area (shapely geometry, metres) that has to be wholly visible and uncovered.
 
     The standard series comes first; where its step leaves the area small on the paper, a round scale between.
-    Raises InputError (MAP-extent) where it does not fit the paper at the smallest scale, DeliverError for an
-    empty area or an unknown paper.
+    Raises InputError where the area (MAP-extent) or its legend (MAP-legend-large) does not fit the paper at
+    the smallest scale, DeliverError for an empty area or an unknown paper.
 
     >>> layout = lay_out(shapely.box(36_500_000, 3_870_000, 36_503_000, 3_872_000), Furniture("规划图"))
     >>> layout.paper, layout.width_mm, layout.scale
@@ -157,7 +157,9 @@ def lay_out(subject: Any, furniture: Furniture, paper: str = "A3") -> Layout:
     sheets = [_sheet(furniture, paper, upright) for upright in (False, True)]
     found = _first(sheets, subject, SCALES)
     if found is None:
-        raise _too_large(subject, paper)
+        bare = replace(furniture, legend=())
+        crowded = _first([_sheet(bare, paper, upright) for upright in (False, True)], subject, SCALES)
+        raise _legend_too_large(furniture, paper) if crowded else _too_large(subject, paper)
     if _filled(found, subject) >= _WELL_FILLED:
         return found
     closer = [scale for scale in SCALES_BETWEEN if found.scale / 3 < scale < found.scale]
@@ -191,6 +193,11 @@ def _too_large(subject: Any, paper: str) -> InputError:
     width, height = mapped.width * SCALES[-1] / 1e6, mapped.height * SCALES[-1] / 1e6
     values = {"width": f"{width:.0f}", "height": f"{height:.0f}", "paper": paper, "scale": SCALES[-1]}
     return InputError([finding("MAP-extent", None, **values)])
+
+
+def _legend_too_large(furniture: Furniture, paper: str) -> InputError:
+    count = sum(len(group.items) for group in furniture.legend)
+    return InputError([finding("MAP-legend-large", None, title=furniture.title, count=count, paper=paper)])
 
 
 def _sheet(furniture: Furniture, paper: str, upright: bool) -> _Sheet:

@@ -14,6 +14,7 @@ from fangtian.deliver.maps.graticule import crosses
 from fangtian.deliver.maps.paper import overlap
 from fangtian.deliver.maps.scene import Scene
 from fangtian.deliver.maps.sheet import Layout, Neighbour
+from fangtian.geo.surfaces import polygons_only
 
 __all__ = ["neighbours"]
 
@@ -53,7 +54,7 @@ def _of_villages(scene: Scene, layout: Layout, open_ground: Any) -> Iterator[Nei
     layer = scene.around
     if layer is None:
         return
-    shown = shapely.intersection(layer.geometry, open_ground)
+    shown = polygons_only(shapely.intersection(layer.geometry, open_ground))
     for row in np.argsort(-shapely.area(shown), kind="stable").tolist():
         if shapely.is_empty(shown[row]):
             continue

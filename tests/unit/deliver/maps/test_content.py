@@ -24,6 +24,7 @@ from fangtian.deliver.maps import TITLES, DrawnMap, draw_maps, sidecar
 from fangtian.deliver.maps.board import Board
 from fangtian.deliver.maps.crew import draw_titles, drawn_elsewhere, packed
 from fangtian.deliver.maps.labels import LabelRequest
+from fangtian.deliver.maps.neighbours import neighbours
 from fangtian.deliver.maps.placing import place_labels
 from fangtian.deliver.maps.scene import Scene
 from fangtian.deliver.maps.sheet import Furniture, Layout, LegendGroup, LegendItem, lay_out, open_sheet
@@ -65,6 +66,37 @@ def test_a_plan_without_plots_has_no_maps_of_plots(dossier: Dossier) -> None:
     )
     scene = Scene(replace(bare, ledger=ledger), decide(bare.book), origin_of(bare))
     assert [title for title in TITLES if THEMES[title](scene) is not None] == list(TITLES[:3])
+
+
+def test_very_many_subprojects_are_keyed_by_kind(scene: Scene) -> None:
+    """A hundred of them would leave no room for the map; table 7 names each by its number."""
+    survey = scene.dossier.survey
+    many = tuple(replace(survey.subprojects[0], id=f"Z{n:03d}") for n in range(100))
+    crowded = replace(scene, dossier=replace(scene.dossier, survey=replace(survey, subprojects=many)))
+    groups = {group.title: group.items for group in legend_of(content(crowded, "项目建设规划总图"))}
+    items = groups["子项目（编号对应的项目见附表7）"]
+    assert [item.label for item in items] == [survey.subprojects[0].kind]
+    assert lay_out(
+        scene.pilot, Furniture("总图", legend=tuple(LegendGroup(*g) for g in groups.items())), "A4"
+    )
+
+
+def test_a_neighbour_that_laps_into_the_pilot_area_along_its_border_is_named(scene: Scene) -> None:
+    """What is left of it outside is a surface and a line; only the surface has room for a name."""
+    west, south, east, north = shapely.bounds(scene.outline).tolist()
+    beside, lap = (
+        shapely.box(east + 500, south, east + 3_000, north),
+        shapely.box(east - 3, south, east, south + 10),
+    )
+    layer = scene.dossier.survey.layers["villages"]
+    columns = {name: np.append(values, values[:1]) for name, values in layer.columns.items()}
+    shapes = np.append(layer.geometry, shapely.union_all([beside, lap]))
+    villages = replace(layer, geometry=shapes, ids=np.append(layer.ids, "X"), columns=columns)
+    layers = {**scene.dossier.survey.layers, "villages": villages}
+    survey = replace(scene.dossier.survey, layers=layers)
+    wide = Scene(replace(scene.dossier, survey=survey), scene.presentation, scene.origin)
+    layout = lay_out(shapely.box(west, south, east + 3_000, north), Furniture("图"))
+    assert [item.x > east for item in neighbours(wide, layout)] == [True]
 
 
 @pytest.mark.requirement("D-058")

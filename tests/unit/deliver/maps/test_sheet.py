@@ -170,6 +170,13 @@ def test_paper_lies_or_stands_as_the_area_does() -> None:
     assert lay_out(area(1500, 4000), furniture(6)).width_mm == 297
 
 
+def test_a_legend_that_no_paper_holds_is_named_as_such() -> None:
+    with pytest.raises(InputError) as caught:
+        lay_out(area(2000, 2000), furniture(150), "A4")
+    assert [item.code for item in caught.value.findings] == ["MAP-legend-large"]
+    assert "150" in str(caught.value) and "A4" in str(caught.value)
+
+
 def test_an_area_that_no_scale_holds_is_named() -> None:
     with pytest.raises(InputError) as caught:
         lay_out(area(4e6, 3e6), furniture(), "A4")

@@ -33,6 +33,8 @@ from fangtian.deliver.maps.themes.zoom import zoomed
 __all__ = ["works_plan"]
 
 PLOTS = "整治地块"
+MOST_NAMED = 20
+"""From more sub-projects on, the legend would take the place of the map."""
 
 ROWS = (
     ("子项目", "个", "subproject_count@project.before"),
@@ -78,9 +80,12 @@ def _kinds(scene: Scene) -> Iterator[Stratum]:
 
 
 def _key(scene: Scene) -> Iterator[tuple[str, tuple[LegendItem, ...]]]:
-    """Sub-projects by kind: number, name, plots, area."""
+    """Sub-projects by kind: number, name, plots, area; of very many only the kinds."""
     layer = scene.layer("plots")
     projects = sorted(scene.dossier.survey.subprojects, key=lambda project: natural_key(project.id))
+    if len(projects) > MOST_NAMED:
+        yield "子项目（编号对应的项目见附表7）", tuple(_kinds_only(scene, {p.kind for p in projects}))
+        return
     for kind in codes("subproject_kind"):
         items = []
         for project in (p for p in projects if p.kind == kind):
@@ -93,3 +98,9 @@ def _key(scene: Scene) -> Iterator[tuple[str, tuple[LegendItem, ...]]]:
             )
         if items:
             yield f"子项目·{kind}", tuple(items)
+
+
+def _kinds_only(scene: Scene, present: set[str]) -> Iterator[LegendItem]:
+    for kind in (kind for kind in codes("subproject_kind") if kind in present):
+        area = scene.area(f"subproject_scale[{kind}]@project.planned")
+        yield LegendItem(kind, "fill", edge=PURPLE, width_mm=0.2, area=area)
