@@ -48,11 +48,13 @@ class Span:
 class Heading:
     """标题。``level`` 1–3 as the outline has them, 4 for the planner's deeper ones; ``text`` with its number.
 
-    A level-1 heading begins a page and a chapter; tables and figures are numbered by chapter.
+    A level-1 heading begins a page and a chapter; tables and figures are numbered by chapter. ``within`` is
+    a part of a short document: it looks like its level, but begins neither.
     """
 
     level: int
     text: str
+    within: bool = False
 
 
 @dataclass(frozen=True)

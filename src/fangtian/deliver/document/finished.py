@@ -40,6 +40,8 @@ _CHAPTER = re.compile(r"_Toc(\d\d)\d{6}")
 _LABEL = re.compile(r"_([图表])(\d+)(?:_(\d+))?")
 _LEVELS = {f"heading {level}": level for level in range(1, 10)}
 _CAPTIONS = {"表题", "图题"}
+_AGAIN = "跨页重复"
+"""Words of a merged cell that are printed once more at the head of a page."""
 
 
 @dataclass(frozen=True)
@@ -327,13 +329,20 @@ def _cells(table: Any, file: WordFile, start: int, *, continued: bool) -> Iterat
                 continue
             cols = _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
             merged = cell.find(f"{W}tcPr/{W}vMerge")
-            if merged is not None and merged.get(f"{W}val", "continue") == "continue":
+            goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue"
+            if goes_on or (merged is not None and _again(cell, file)):
                 _grow(found, row, col)
             else:
                 found[row, col] = TableCell(row, col, _cell_text(cell, file), cell, 1, cols)
             col += cols
         row += 1
     yield from found.values()
+
+
+def _again(cell: Any, file: WordFile) -> bool:
+    """Whether a cell only says once more what the merged cell above says."""
+    styles = {file.styles.get(style.get(f"{W}val", "")) for style in cell.iter(f"{W}rStyle")}
+    return _AGAIN in styles
 
 
 def _grow(found: dict[tuple[int, int], TableCell], row: int, col: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fangtian.catalog.finding import Finding, Place, finding
-from fangtian.deliver.document.blocks import Block, Document, Figure, Grid, Heading, Paragraph, plain
+from fangtian.deliver.document.blocks import Block, Document, Figure, Heading, Paragraph, plain
 from fangtian.deliver.document.chapters import compose_alone
 from fangtian.deliver.document.desk import Desk
 from fangtian.deliver.document.drafting import drafted
@@ -19,8 +19,6 @@ __all__ = ["FOLDER", "SpecialChapter", "special_documents", "special_draft", "sp
 FOLDER = "专章"
 """专章目录。Of the build folder."""
 OPEN = "【待补充】"
-LONG = 60
-"""From so many table rows on, a chapter is worth a list of contents."""
 
 TEMPLATES: Mapping[str, tuple[str, str]] = {
     "永久基本农田调整方案": ("special-basic-farmland", "永久基本农田调整方案"),
@@ -87,23 +85,22 @@ def _chapter(name: str, desk: Desk, origin: Origin, figures: Mapping[str, Figure
     own = special_texts(desk.dossier.survey.narratives).get(name)
     words = own or Narrative(f"drafts/{template}.md", name, special_draft(name, desk))
     written, findings = compose_alone(words, desk, figures)
-    blocks = (Heading(1, title), *map(_lowered, written))
-    rows = sum(max(entry.row for entry in block.entries) for block in blocks if isinstance(block, Grid))
+    blocks = (Heading(1, title), *map(_within, written))
     document = Document(
         title=f"{origin.plan.removesuffix('实施方案')}\n{title}",
         subtitle="（实施方案附件）" if title.endswith("表") else "（实施方案专章）",
         lines=(("编制单位", origin.unit), ("编制日期", f"{origin.on.year}年{origin.on.month}月")),
         seal=origin.seal,
         blocks=blocks,
-        contents=rows >= LONG,
+        contents=not title.endswith("表"),
         author=origin.unit,
     )
     return SpecialChapter(name, document, (*(findings if own else ()), *_open(name, blocks)))
 
 
-def _lowered(block: Block) -> Block:
+def _within(block: Block) -> Block:
     """A short document is one chapter: its parts follow one another instead of each beginning a page."""
-    return Heading(block.level + 1, block.text) if isinstance(block, Heading) else block
+    return replace(block, within=True) if isinstance(block, Heading) else block
 
 
 def _open(name: str, blocks: tuple[Block, ...]) -> tuple[Finding, ...]:

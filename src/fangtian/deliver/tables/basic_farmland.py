@@ -41,9 +41,8 @@ def _block_label(page: Page, block: str, rows: int) -> None:
     """The name of a block beside its rows; a long block names itself again, so that every page shows it."""
     size = math.ceil(rows / math.ceil(rows / BLOCK_ROWS))
     for start in range(0, rows, size):
-        words = f"{block}（续）" if start else block
         span = min(size, rows - start)
-        page.cells.append(Cell(page.row + start, 0, words, style="center", rows=span))
+        page.cells.append(Cell(page.row + start, 0, block, style="center", rows=span))
 
 
 def _plot(page: Page, number: int, scope: str, key: str) -> None:

@@ -271,11 +271,21 @@ def test_maps_that_are_not_at_hand_are_left_out(tmp_path: Path) -> None:
     assert not list(blocks(made, Figure)) and "见。" not in "".join(map(text_of, made))
 
 
-def test_chapters_are_one_chapter_each_and_long_ones_have_contents(full: dict[str, SpecialChapter]) -> None:
+def test_chapters_are_one_chapter_each_and_all_but_the_table_have_contents(
+    full: dict[str, SpecialChapter],
+) -> None:
     for chapter in full.values():
-        tops = [b.text for b in chapter.document.blocks if isinstance(b, Heading) and b.level == 1]
-        assert len(tops) == 1 and chapter.document.title.endswith(tops[0])
-        assert not chapter.document.contents
+        headings = [b for b in chapter.document.blocks if isinstance(b, Heading)]
+        assert [heading.within for heading in headings] == [False] + [True] * (len(headings) - 1)
+        assert chapter.document.title.endswith(headings[0].text)
+        assert chapter.document.contents == chapter.name.endswith("方案")
+
+
+def test_parts_of_a_chapter_are_set_as_the_levels_that_they_are(full: dict[str, SpecialChapter]) -> None:
+    level = {"一": 1, "二": 1, "三": 1, "四": 1, "五": 1, "六": 1, "（": 2}
+    for chapter in full.values():
+        parts = [b for b in chapter.document.blocks if isinstance(b, Heading) and b.within]
+        assert [part.level for part in parts] == [level.get(part.text[0], part.level) for part in parts]
 
 
 def test_the_same_dossier_gives_the_same_chapters(tmp_path: Path) -> None:

@@ -366,13 +366,19 @@ def test_a_table_of_thousands_of_rows_is_set_in_parts(tmp_path):
     assert sum(1 for key in lines if key.startswith("表1-1 第")) == 3000
 
 
+def wide_grid(columns: int) -> Grid:
+    heads = [Entry(0, col, (Span(f"第{col}项面积"),), "header") for col in range(columns)]
+    cells = [Entry(1, col, (Span("12345.6789"),), "number") for col in range(columns)]
+    return Grid("调出地块表", (1.0,) * columns, (*heads, *cells), landscape=True)
+
+
 def test_wide_blocks_stand_on_pages_of_their_own_with_their_headings(tmp_path):
     root = written(
         tmp_path,
         Heading(1, "一、基本情况"),
         text("前"),
         Heading(2, "（一）宽表"),
-        grid(landscape=True),
+        wide_grid(12),
         text("后"),
     )
     body = list(root.find(f"{W}body"))

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from fangtian.deliver.document.blocks import Block, Figure, Grid, Heading, PageBreak, Paragraph, Span
+from fangtian.deliver.document.word.columns import fits_upright
 from fangtian.deliver.document.word.contents import Listed
-from fangtian.deliver.document.word.figures import Album, set_picture
+from fangtian.deliver.document.word.endings import Words, eased
+from fangtian.deliver.document.word.figures import Album, reduction, set_picture
 from fangtian.deliver.document.word.flow import Piece, flowed
 from fangtian.deliver.document.word.labels import FIGURE, Label, chapter_number, number_blocks
-from fangtian.deliver.document.word.lines import line_count, type_of
+from fangtian.deliver.document.word.lines import line_count, type_of, unbroken
 from fangtian.deliver.document.word.markup import clean
 from fangtian.deliver.document.word.measures import (
     CAPTION,
@@ -60,6 +62,7 @@ class Body:
     parts: list[str] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
     fresh: bool = False
     begin: int = 0
 
@@ -84,6 +87,7 @@ class Body:
             start = number == 0
             end = section(room, "decimal", start=start, kind="oddPage" if start else "nextPage")
             self._close(end, last=number == len(stretches) - 1)
+        eased(self.parts, self.pieces, self.words)
 
     def _close(self, end: str, *, last: bool) -> None:
         """A section's properties stand in its last paragraph, those of the last section at the very end."""
@@ -100,7 +104,7 @@ class Body:
         elif isinstance(block, Heading):
             self._heading(block, room)
         elif isinstance(block, Paragraph):
-            self._add(*set_paragraph(block, self.setter, self._place(room), hanging))
+            self._add(*set_paragraph(block, self.setter, self._place(room), hanging), words=True)
         elif isinstance(block, Grid):
             before = self.blocks[index - 1] if index else None
             self.fresh |= bool(block.number) and not isinstance(before, Heading)
@@ -111,10 +115,11 @@ class Body:
 
     def _heading(self, heading: Heading, room: Room) -> None:
         words = clean(heading.text).replace("\n", " ")
-        chapter = chapter_number(words) % 100 if heading.level == 1 else 0
+        opens = heading.level == 1 and not heading.within
+        chapter = chapter_number(words) % 100 if opens else 0
         mark = f"_Toc{chapter:02d}{len(self.listed) + 1:06d}"  # whoever reads the file back finds the chapter
         self.listed.append(Listed("章节", max(heading.level, 1), words, mark))
-        self._add(*set_heading(heading, mark, self.setter, self._place(room)))
+        self._add(*set_heading(heading, mark, self.setter, self._place(room)), words=True)
 
     def _grid(self, grid: Grid, label: Label | None, room: Room) -> None:
         if label:
@@ -128,7 +133,8 @@ class Body:
             if number:
                 self.fresh = True
                 self._gap(_TOP)
-            self._add(table_xml(plan, label, self.setter, rows), plan.pieces(rows))
+            tops = self._tops(plan, rows, room)
+            self._add(table_xml(plan, label, self.setter, rows, tops), plan.pieces(rows))
         self._notes(grid.notes, room)
 
     def _stretches(self, plan: Plan, room: Room) -> list[list[int]]:
@@ -140,9 +146,20 @@ class Body:
         pages = flowed([*self.pieces[self._page_begin() :], *plan.pieces(plan.rows())], room.height).pages
         for row in range(plan.header + 1, count):
             new = pages[f"{ROW_MARK}{row}"] != pages[f"{ROW_MARK}{row - 1}"]
-            if new and row not in merged and row - cuts[-1] >= _PART:
+            apart = row not in merged and row - 1 not in plan.held
+            if new and apart and row - cuts[-1] >= _PART:
                 cuts.append(row)
         return [plan.rows(first, last) for first, last in pairwise([*cuts, count])]
+
+    def _tops(self, plan: Plan, rows: Sequence[int], room: Room) -> list[int]:
+        """Rows that begin a page, where a merged cell needs to know."""
+        if not plan.merged():
+            return []
+        before = self.pieces[self._page_begin() :]
+        pages = flowed([*before, *plan.pieces(rows)], room.height).pages
+        return [
+            row for above, row in pairwise(rows) if pages[f"{ROW_MARK}{row}"] > pages[f"{ROW_MARK}{above}"]
+        ]
 
     def _page_begin(self) -> int:
         """The last piece that certainly begins a page."""
@@ -150,14 +167,15 @@ class Body:
 
     def _snug(self, grid: Grid, room: Room) -> Plan:
         """The table, with rows a little lower where that saves a page of its last few rows or its notes."""
-        wide = plan_table(grid, self.setter, room)
-        notes = [Piece(self._notes_height(grid.notes, room))]
+        below = self._notes_height(grid.notes, room)
+        wide = plan_table(grid, self.setter, room, notes=below)
+        notes = [Piece(below)]
         before = self.pieces[self._page_begin() :]
         flow = flowed([*before, *wide.pieces(wide.rows()), *notes], room.height)
         lonely = room.height * _LONELY if grid.number else _FEW_ROWS
         if flow.used < lonely and flow.count > flowed(before, room.height).count:
             for padding in _PADDINGS:
-                plan = plan_table(grid, self.setter, room, padding)
+                plan = plan_table(grid, self.setter, room, padding, below)
                 pieces = [*before, *plan.pieces(plan.rows()), *notes]
                 if flowed(pieces, room.height).count < flow.count:
                     return plan
@@ -165,16 +183,18 @@ class Body:
 
     def _figure(self, figure: Figure, label: Label | None, room: Room) -> None:
         caption = self._caption_lines(figure.caption, label, room) * CAPTION if label else 0
-        below = caption + self._notes_height(figure.notes, room)
+        reduced = reduction(figure, room, caption + self._notes_height(figure.notes, room) + NOTE)
+        notes = (*figure.notes, *([(Span(reduced),)] if reduced else []))
+        below = caption + self._notes_height(notes, room)
         if self.parts and not self.fresh:
             self._gap(SEPARATOR, keep=True)
         self._add(*set_picture(figure, self.album, self._place(room), below))
         if label:
-            self._caption(figure.caption, label, room, keep=bool(figure.notes))
-        self._notes(figure.notes, room)
+            self._caption(figure.caption, label, room, keep=bool(notes))
+        self._notes(notes, room)
 
     def _caption_lines(self, caption: str, label: Label, room: Room) -> int:
-        return line_count(f"{label.text}　{clean(caption)}", room.width, _CAPTION_TYPE)
+        return line_count(unbroken(f"{label.text}　{clean(caption)}"), room.width, _CAPTION_TYPE)
 
     def _caption(self, caption: str, label: Label, room: Room, *, keep: bool) -> None:
         place = self._place(room)
@@ -184,15 +204,16 @@ class Body:
         style = "FigureCaption" if label.kind == FIGURE else "TableCaption"
         xml = (
             f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{kept}{place.opening}</w:pPr>'
-            f"{label.marked(self.setter.mark())}{run(f'　{words}')}</w:p>"
+            f"{label.marked(self.setter.mark())}{run(f'　{unbroken(words)}')}</w:p>"
         )
         lines = self._caption_lines(caption, label, room)
         fresh = [Piece(CAPTION, keep=keep, fresh=place.fresh, mark=label.bookmark)]
         self._add(xml, fresh + [Piece(CAPTION, keep=keep)] * (lines - 1))
 
     def _notes(self, notes: Sequence[Sequence[Span]], room: Room) -> None:
-        for spans in notes:
-            self._add(*set_note(spans, self.setter, self._place(room)))
+        for number, spans in enumerate(notes, 1):
+            place = replace(self._place(room), keep=number < len(notes))
+            self._add(*set_note(spans, self.setter, place), words=True)
 
     def _notes_height(self, notes: Sequence[Sequence[Span]], room: Room) -> int:
         texts = (shown_text(spans, self.setter.labels) for spans in notes)
@@ -210,7 +231,10 @@ class Body:
     def _place(self, room: Room) -> Place:
         return Place(room, self.fresh)
 
-    def _add(self, xml: str, pieces: Sequence[Piece]) -> None:
+    def _add(self, xml: str, pieces: Sequence[Piece], *, words: bool = False) -> None:
+        if words:
+            end = len(self.pieces) + len(pieces)
+            self.words.append(Words(len(self.parts), len(self.pieces), end - 1))
         self.parts.append(xml)
         self.pieces += pieces
         self.fresh = False
@@ -221,6 +245,8 @@ def _stretches(blocks: Sequence[Block]) -> Iterator[tuple[Room, list[int]]]:
     rooms: list[Room] = []
     for block in blocks:
         sideways = isinstance(block, Grid | Figure) and block.landscape
+        if sideways and isinstance(block, Grid) and not block.number:
+            sideways = not fits_upright(block, PORTRAIT.width)
         rooms.append(LANDSCAPE if sideways else PORTRAIT)
     for index in range(len(blocks) - 1, 0, -1):
         if isinstance(blocks[index - 1], Heading | PageBreak):

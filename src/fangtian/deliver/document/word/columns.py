@@ -11,7 +11,7 @@ from fangtian.deliver.document.word.lines import text_width, widest_word
 from fangtian.deliver.document.word.measures import CELL_PADDING, TABLE_SIZES, half_points
 from fangtian.errors import DeliverError
 
-__all__ = ["BOLD_LOOKS", "Columns", "column_choices"]
+__all__ = ["BOLD_LOOKS", "Columns", "column_choices", "fits_upright"]
 
 BOLD_LOOKS = frozenset({"header", "subtotal", "total"})
 MOST_COLUMNS = 63
@@ -19,6 +19,11 @@ MOST_COLUMNS = 63
 
 _GAP = 2 * CELL_PADDING + 12
 _LEAST = 1.0  # em: a column holds at least one Chinese character
+_CHARS = (8, 6, 5, 4, 3, 2)  # Chinese characters that a line of a cell holds where its words are longer
+_ENOUGH = 4
+"""Fewer make a column of two or three characters below one another: rather the next smaller type."""
+_UPRIGHT_ROWS = 15
+"""A table of fewer rows needs no page on its side where it fits an upright one."""
 _LONGEST = (8.0, 12.0, 18.0, 30.0, 60.0)  # em: beyond, a text is meant to be broken; each makes a plan
 _HEADER = 4.0  # em: a longer column heading may take two lines
 _SAMPLE = 400  # rows that decide how wide a column wants to be
@@ -52,18 +57,46 @@ def column_choices(grid: Grid, total: int) -> list[Columns]:
             f"表“{grid.caption}”有 {len(wants)} 列，Word 最多打开 {MOST_COLUMNS} 列；请拆成几个表。"
         )
     words, texts = _contents(grid, len(wants))
-    for name in TABLE_SIZES:
-        size = half_points(name)
-        needs = [max(word, _LEAST) * size * 10 + _GAP for word in words]
-        if sum(needs) <= total:
-            plans = [_shared(wants, needs, total)]
-            for longest in _LONGEST:
-                asked = [min(text, longest) * size * 10 + _GAP for text in texts]
-                plans.append(
-                    _filled([max(pair) for pair in zip(asked, needs, strict=True)], needs, wants, total)
-                )
-            return [Columns(_whole(plan, total), size) for plan in plans]
-    return [Columns(_whole([need * total / sum(needs) for need in needs], total), size)]
+    size, choices = _needs(words, texts, total)
+    plans: list[list[float]] = []
+    for needs in choices:
+        if sum(needs) > total:
+            return [Columns(_whole([need * total / sum(needs) for need in needs], total), size)]
+        plans.append(_shared(wants, needs, total))
+        for longest in _LONGEST:
+            asked = [min(text, longest) * size * 10 + _GAP for text in texts]
+            plans.append(_filled([max(pair) for pair in zip(asked, needs, strict=True)], needs, wants, total))
+    return [Columns(_whole(plan, total), size) for plan in plans]
+
+
+def fits_upright(grid: Grid, total: int) -> bool:
+    """可竖排。Whether a table of few rows fits an upright page, in 五号 and without narrow columns."""
+    wants = _wants(grid)
+    if len(wants) > MOST_COLUMNS or max((entry.row for entry in grid.entries), default=0) > _UPRIGHT_ROWS:
+        return False
+    words, texts = _contents(grid, len(wants))
+    return sum(_asking(words, texts, half_points(TABLE_SIZES[0]), _ENOUGH)) <= total
+
+
+def _needs(words: Sequence[float], texts: Sequence[float], total: float) -> tuple[int, list[list[float]]]:
+    """The type and least widths that fit: the largest type without narrow columns, else the largest."""
+    fallback: tuple[int, list[list[float]]] | None = None
+    for size in map(half_points, TABLE_SIZES):
+        asked = [(chars, _asking(words, texts, size, chars)) for chars in _CHARS]
+        fitting = [(chars, needs) for chars, needs in asked if sum(needs) <= total]
+        roomy = [needs for chars, needs in fitting if chars >= _ENOUGH]
+        if roomy:
+            return size, roomy
+        if fitting:
+            fallback = fallback or (size, [fitting[0][1]])
+    smallest = half_points(TABLE_SIZES[-1])
+    return fallback or (smallest, [_asking(words, texts, smallest, 1)])
+
+
+def _asking(words: Sequence[float], texts: Sequence[float], size: int, chars: int) -> list[float]:
+    """What columns need so that a line holds their words, and so many characters of a longer text."""
+    pairs = zip(words, texts, strict=True)
+    return [max(word, min(text, chars), _LEAST) * size * 10 + _GAP for word, text in pairs]
 
 
 def _wants(grid: Grid) -> list[float]:

@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from fangtian.deliver.document.blocks import Figure
 from fangtian.deliver.document.word.flow import Piece
 from fangtian.deliver.document.word.markup import attribute
-from fangtian.deliver.document.word.measures import SEPARATOR
+from fangtian.deliver.document.word.measures import SEPARATOR, TWIPS_PER_MM, Room
 from fangtian.deliver.document.word.paragraphs import Place
-from fangtian.deliver.document.word.pictures import raster_of
+from fangtian.deliver.document.word.pictures import Raster, raster_of
 
-__all__ = ["Album", "set_picture"]
+__all__ = ["Album", "reduction", "set_picture"]
 
 _EMU_PER_TWIP = 635
 _LEAST_SHARE = 0.05
 _DESCENT = 20
 """下沿。What the tiny letters of the paragraph add below a picture."""
 _SPARE = SEPARATOR + 3 * _DESCENT
+_MAP = "map:"
+_NEARLY = 0.98  # so much of its size is its size
 
 
 @dataclass
@@ -46,17 +48,35 @@ def set_picture(figure: Figure, album: Album, place: Place, below: int) -> tuple
     Raises DeliverError for a picture that is not a whole PNG or JPEG.
     """
     raster = raster_of(figure.image)
-    share = min(max(figure.share, _LEAST_SHARE), 1.0)
-    width = place.room.width * share
-    height = width * raster.height / raster.width
-    most = max(place.room.height - below - _SPARE, place.room.height // 4)
-    if height > most:
-        width, height = width * most / height, most
-    across, down = max(1, round(width)), max(1, round(height))
+    across, down = _size(figure, raster, place.room, below)
     drawing = _drawing(figure, album.add(figure.image, raster.ending), album.drawn, (across, down))
     keep = "" if below else '<w:keepNext w:val="0"/>'
     xml = f'<w:p><w:pPr><w:pStyle w:val="Figure"/>{keep}{place.opening}</w:pPr><w:r>{drawing}</w:r></w:p>'
     return xml, [Piece(down + _DESCENT, keep=bool(below), fresh=place.fresh, solid=True)]
+
+
+def reduction(figure: Figure, room: Room, below: int) -> str:
+    """缩印说明。What is to be said under a map that is printed smaller than drawn: its scale is that of the
+    drawing. "" for any other picture. Raises DeliverError as :func:`set_picture` does.
+    """
+    if not figure.anchor.startswith(_MAP):
+        return ""
+    raster = raster_of(figure.image)
+    drawn = raster.width / raster.per_metre * 1000 if raster.per_metre else 0.0
+    printed = _size(figure, raster, room, below)[0] / TWIPS_PER_MM
+    if not drawn or printed >= drawn * _NEARLY:
+        return ""
+    return f"注：原图宽{drawn:.0f}毫米，本页按{printed / drawn:.0%}缩印，图上数字比例尺以原图为准。"
+
+
+def _size(figure: Figure, raster: Raster, room: Room, below: int) -> tuple[int, int]:
+    """Twips across and down: a share of the text width, lower where the page asks for it."""
+    width = room.width * min(max(figure.share, _LEAST_SHARE), 1.0)
+    height = width * raster.height / raster.width
+    most = max(room.height - below - _SPARE, room.height // 4)
+    if height > most:
+        width, height = width * most / height, most
+    return max(1, round(width)), max(1, round(height))
 
 
 def _drawing(figure: Figure, relation: str, number: int, size: tuple[int, int]) -> str:

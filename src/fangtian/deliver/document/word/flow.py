@@ -35,11 +35,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Flow:
-    """版面。Page of every mark, the number of pages, and what the last page holds."""
+    """版面。Page of every mark, number of pages, what the last page holds, and page of every piece."""
 
     pages: Mapping[str, int]
     count: int
     used: int
+    of_piece: tuple[int, ...]
 
 
 def flowed(pieces: Sequence[Piece], room: int) -> Flow:
@@ -49,6 +50,7 @@ def flowed(pieces: Sequence[Piece], room: int) -> Flow:
     {'a': 1, 'b': 2, 'c': 2}
     """
     pages: dict[str, int] = {}
+    of_piece: list[int] = []
     page, used, noted = 1, 0, 0
     for chain in _chains(pieces):
         first = chain[0]
@@ -63,9 +65,10 @@ def flowed(pieces: Sequence[Piece], room: int) -> Flow:
                 page, used, noted = page + 1, piece.head, 0
             used += piece.height
             noted = _noted([piece], noted)
+            of_piece.append(page)
             if piece.mark:
                 pages[piece.mark] = page
-    return Flow(pages, page, used)
+    return Flow(pages, page, used, tuple(of_piece))
 
 
 def _height(chain: Sequence[Piece], noted: int = 0) -> int:

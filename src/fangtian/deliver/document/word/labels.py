@@ -109,7 +109,7 @@ def number_blocks(blocks: Iterable[Block]) -> Labels:
     of_anchor: dict[str, Label] = {}
     used: set[str] = set()
     for place, block in enumerate(blocks):
-        if isinstance(block, Heading) and block.level == 1:
+        if isinstance(block, Heading) and block.level == 1 and not block.within:
             chapter = chapter_number(block.text)
             if chapter:
                 counts.pop((TABLE, chapter), None)

@@ -21,7 +21,9 @@ NAMESPACES = (
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[&<>]")
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_BREAK = re.compile("([\n\t])")
+_NO_BREAK = "\u2011"
+_MARKS = {"\n": "<w:br/>", "\t": "<w:tab/>", _NO_BREAK: "<w:noBreakHyphen/>"}
+_BREAK = re.compile(f"([\n\t{_NO_BREAK}])")
 
 
 def clean(text: str) -> str:
@@ -49,18 +51,18 @@ def attribute(text: str, limit: int = 0) -> str:
 
 
 def text_elements(text: str) -> str:
-    r"""文字元素。``w:t`` with its white space kept, line ends and tabs as Word writes them.
+    r"""文字元素。``w:t`` with its white space kept; line ends, tabs and held hyphens as Word writes them.
 
     >>> text_elements("甲\n乙")
     '<w:t xml:space="preserve">甲</w:t><w:br/><w:t xml:space="preserve">乙</w:t>'
     """
     text = clean(text)
-    if "\n" not in text and "\t" not in text:
+    if not _BREAK.search(text):
         return f'<w:t xml:space="preserve">{_escape(text)}</w:t>' if text else ""
     parts = []
     for part in _BREAK.split(text):
-        if part in ("\n", "\t"):
-            parts.append("<w:br/>" if part == "\n" else "<w:tab/>")
+        if part in _MARKS:
+            parts.append(_MARKS[part])
         elif part:
             parts.append(f'<w:t xml:space="preserve">{_escape(part)}</w:t>')
     return "".join(parts)

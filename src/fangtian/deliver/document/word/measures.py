@@ -26,6 +26,7 @@ __all__ = [
     "SEPARATOR",
     "SQUEEZE",
     "TABLE_SIZES",
+    "TWIPS_PER_MM",
     "UNIT",
     "Room",
     "cell_line",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 TWIPS_PER_MM = 1440 / 25.4
+"""每毫米缇数。"""
 
 
 def twips(millimetres: float) -> int:

@@ -9,7 +9,15 @@ from math import ceil
 from fangtian.deliver.document.blocks import Block, Heading, Paragraph, Span
 from fangtian.deliver.document.word.flow import Piece
 from fangtian.deliver.document.word.labels import chapter_number
-from fangtian.deliver.document.word.lines import BODY, NOTE_SIGN, all_lines, line_count, text_width, type_of
+from fangtian.deliver.document.word.lines import (
+    BODY,
+    NOTE_SIGN,
+    all_lines,
+    line_count,
+    text_width,
+    type_of,
+    unbroken,
+)
 from fangtian.deliver.document.word.markup import clean
 from fangtian.deliver.document.word.measures import CHAR_PITCH, NOTE, PITCH, UNIT, Room
 from fangtian.deliver.document.word.runs import Setter, run, shown_text
@@ -23,15 +31,17 @@ _MOST_HANGING = round(8 * CHAR_PITCH)  # a longer marker pushes the words of its
 
 @dataclass(frozen=True)
 class Place:
-    """位置。Where a block stands: the room of its page, and whether it begins one."""
+    """位置。Where a block stands: the room of its page, whether it begins one or holds on to the next."""
 
     room: Room
     fresh: bool = False
+    keep: bool = False
 
     @property
     def opening(self) -> str:
-        """段前分页。"""
-        return "<w:pageBreakBefore/>" if self.fresh else ""
+        """段前分页。And whether the paragraph stays on the page of the next."""
+        kept = "<w:keepNext/>" if self.keep else ""
+        return kept + ("<w:pageBreakBefore/>" if self.fresh else "")
 
 
 def set_heading(heading: Heading, mark: str, setter: Setter, place: Place) -> tuple[str, list[Piece]]:
@@ -41,15 +51,15 @@ def set_heading(heading: Heading, mark: str, setter: Setter, place: Place) -> tu
     number = chapter_number(text) if level == 1 else 0
     centred = level == 1 and not number
     looks = '<w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="center"/>' if centred else ""
-    fresh = level == 1 or place.fresh
+    fresh = (level == 1 and not heading.within) or place.fresh
     opening = "<w:pageBreakBefore/>" if fresh else ""
     key = setter.mark()
-    xml = (
-        f'<w:p><w:pPr><w:pStyle w:val="Heading{level}"/>{opening}{looks}</w:pPr>'
-        f'<w:bookmarkStart w:id="{key}" w:name="{mark}"/>{run(text)}<w:bookmarkEnd w:id="{key}"/></w:p>'
+    words = (
+        f'<w:bookmarkStart w:id="{key}" w:name="{mark}"/>{run(unbroken(text))}<w:bookmarkEnd w:id="{key}"/>'
     )
+    xml = f'<w:p><w:pPr><w:pStyle w:val="Heading{level}"/>{opening}{looks}</w:pPr>{words}</w:p>'
     first = 0.0 if centred else 2 * CHAR_PITCH
-    count = line_count(text, place.room.width, replace(BODY, bold=level == 3), first)
+    count = line_count(unbroken(text), place.room.width, replace(BODY, bold=level == 3), first)
     return xml, _lines(count, Piece(PITCH, keep=True, fresh=fresh, mark=mark))
 
 
@@ -118,7 +128,7 @@ def set_note(spans: Sequence[Span], setter: Setter, place: Place) -> tuple[str, 
     """排表注。Small, under a table or figure."""
     xml = f'<w:p><w:pPr><w:pStyle w:val="TableNote"/>{place.opening}</w:pPr>{setter.runs(spans)}</w:p>'
     count = line_count(shown_text(spans, setter.labels), place.room.width, _SMALL)
-    return xml, _lines(count, Piece(NOTE, fresh=place.fresh))
+    return xml, _lines(count, Piece(NOTE, keep=place.keep, fresh=place.fresh))
 
 
 def set_unit(spans: Sequence[Span], setter: Setter, place: Place) -> tuple[str, list[Piece]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fangtian.errors import DeliverError
 
@@ -18,11 +18,12 @@ _BARE = frozenset({0x01, *range(0xD0, 0xDA)})  # markers without a length
 
 @dataclass(frozen=True)
 class Raster:
-    """图片。Pixels and the ending of its file name."""
+    """图片。Pixels, the ending of its file name, and the pixels to a metre where the file says so."""
 
     width: int
     height: int
     ending: str
+    per_metre: int = 0
 
 
 def raster_of(data: bytes) -> Raster:
@@ -34,7 +35,7 @@ def raster_of(data: bytes) -> Raster:
     """
     try:
         if data.startswith(_PNG):
-            return _checked(*_png_size(data), "png")
+            return replace(_checked(*_png_size(data), "png"), per_metre=_png_density(data))
         if data.startswith(_JPEG):
             return _checked(*_jpeg_size(data), "jpeg")
     except (struct.error, IndexError):
@@ -65,6 +66,15 @@ def _png_size(data: bytes) -> tuple[int, int]:
         if kind == b"IEND":
             return size
         at += 12 + length
+
+
+def _png_density(data: bytes) -> int:
+    """Pixels to a metre, 0 where they are not told."""
+    at = data.find(b"pHYs", 0, data.find(b"IDAT"))
+    if at < 0:
+        return 0
+    across, _, unit = struct.unpack_from(">IIB", data, at + 4)
+    return int(across) if unit == 1 else 0
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fangtian.deliver.document.blocks import Span
 from fangtian.deliver.document.word.fields import complex_field
 from fangtian.deliver.document.word.labels import Label, Labels
-from fangtian.deliver.document.word.lines import JOINT, NOTE_SIGN
+from fangtian.deliver.document.word.lines import JOINT, NO_BREAK, NOTE_SIGN, unbroken
 from fangtian.deliver.document.word.markup import attribute, clean, text_elements
 from fangtian.deliver.document.word.styles import KAI
 from fangtian.deliver.wording import fact_name
 from fangtian.errors import DeliverError
 
-__all__ = ["NoteStack", "Setter", "fact_tag", "run", "shown_text"]
+__all__ = ["NoteStack", "Setter", "fact_tag", "joined", "run", "run_again", "shown_text"]
 
 MOST_TAG = 64
 """标签上限。Word refuses tags and aliases that are longer."""
@@ -27,8 +27,8 @@ _SHARED = re.compile(
     "[\u00b0\u00b1\u00b7\u00d7\u00f7\u2014\u2018\u2019\u201c\u201d\u2026\u2030\u2032\u2033\u2103\u2116"
     "\u2160-\u216b\u2190-\u2193\u2200-\u22ff\u2460-\u249b\u25a0-\u25cf\u2605\u2606]"
 )
-_INTO_LATIN = re.compile(r"(?<=[^\x20-\x7e])(?=[\x20-\x7e])")
-_LATIN = re.compile(r"[\x20-\x7e]+|[^\x20-\x7e]+")
+_INTO_LATIN = re.compile(f"(?<=[^\x20-\x7e{NO_BREAK}])(?=[\x20-\x7e])")
+_LATIN = re.compile(f"[\x20-\x7e{NO_BREAK}]+|[^\x20-\x7e{NO_BREAK}]+")
 
 
 @dataclass
@@ -60,14 +60,18 @@ class Setter:
     def runs(self, spans: Iterable[Span], *, bold: bool = False, control: bool = True) -> str:
         """排文段。``bold`` sets everything bold; ``control`` False prints facts without content control.
 
+        No line ends after the hyphen of a code; one that stands alone keeps its own hyphen, so that it can be
+        searched for and copied.
+
         Raises DeliverError for a reference to a table or figure that the document does not have.
         """
-        return "".join(self._span(span, bold, control) for span in spans)
+        return "".join(self._span(span, bold, control) for span in joined(tuple(spans)))
 
     def _span(self, span: Span, bold: bool, control: bool) -> str:
         heavy = bold or span.bold
         if span.refers:
-            words = complex_field(f"REF {self._label_of(span).bookmark} \\h", self._label_of(span).text)
+            label = self._label_of(span)
+            words = complex_field(f"REF {label.bookmark} \\h", unbroken(label.text))
         else:
             words = run(span.text, bold=heavy, italic=span.italic)
         if span.fact and control and words:
@@ -101,9 +105,16 @@ def run(text: str, *, bold: bool = False, italic: bool = False) -> str:
     return _run(text, looks + ("<w:b/><w:bCs/>" if bold else ""))
 
 
+def run_again(text: str, *, bold: bool = False) -> str:
+    """跨页重复。Words of a merged cell once more at the head of the next page; readers pass over them."""
+    text = clean(text)
+    looks = (_HINT if _SHARED.search(text) else "") + ("<w:b/><w:bCs/>" if bold else "")
+    return _run(text, f'<w:rStyle w:val="Again"/>{looks}')
+
+
 def _italic(text: str, bold: bool) -> str:
     heavy = "<w:b/><w:bCs/>" if bold else ""
-    if text.isascii():
+    if text.replace(NO_BREAK, "").isascii():
         return _run(text, f"{heavy}<w:i/><w:iCs/>")
     hint = ' w:hint="eastAsia"' if _SHARED.search(text) else ""
     return _run(text, f'<w:rFonts{hint} w:eastAsia="{KAI}"/>{heavy}')
@@ -139,13 +150,26 @@ def _control(span: Span, number: int, runs: str) -> str:
     )
 
 
+def joined(spans: Sequence[Span]) -> Sequence[Span]:
+    """不断开。The spans with codes that no line breaks; a lone code stays as it is.
+
+    >>> [span.text for span in joined((Span("XZ-002"),))]
+    ['XZ-002']
+    >>> joined((Span("地块XZ-002"),))[0].text == f"地块XZ{NO_BREAK}002"
+    True
+    """
+    if len(spans) == 1 and spans[0].text.isascii() and " " not in spans[0].text:
+        return spans
+    return [replace(span, text=unbroken(span.text)) if "-" in span.text else span for span in spans]
+
+
 def shown_text(spans: Sequence[Span], labels: Labels) -> str:
     """印出文字。What the spans print, references included, for telling how much room they take."""
     parts = []
-    for span in spans:
+    for span in joined(spans):
         label = labels.of_anchor.get(span.refers) if span.refers else None
         if label:  # no gap between scripts at a field's edges, nor within
-            parts.append(JOINT + _INTO_LATIN.sub(JOINT, label.text) + JOINT)
+            parts.append(JOINT + _INTO_LATIN.sub(JOINT, unbroken(label.text)) + JOINT)
         else:
             parts.append(f"{JOINT}{clean(span.text)}{JOINT}" if span.fact else clean(span.text))
         parts.append(f"1{NOTE_SIGN}" if span.note else "")
