@@ -33,7 +33,8 @@ def test_missing_chapters_are_drafted_and_the_planners_are_kept(plan: Path) -> N
     said = run("draft", plan, *DAY)
     assert "已写出 narrative/01-基本情况.md" in said
     assert "已有，未动：narrative/07-组织实施.md" in said
-    assert "写出 8 个草稿文件" in said
+    assert "已写出 narrative/专章-拆迁汇总表.md" in said
+    assert "写出 9 个草稿文件" in said
     assert mine.read_text(encoding="utf-8") == "# 七、组织实施\n\n我们自己写的。\n"
     text = (plan / "narrative/01-基本情况.md").read_text(encoding="utf-8")
     assert "## （一）试点背景\n" in text
@@ -48,7 +49,7 @@ def test_the_document_names_what_was_written(plan: Path) -> None:
     told = json.loads(run("draft", plan, *DAY, "--json"))
     assert (told["ok"], told["command"], told["kept"]) == (True, "draft", [])
     assert told["written"][0] == "narrative/00-摘要.md"
-    assert len(told["written"]) == 9
+    assert len(told["written"]) == 10
     assert all((plan / name).is_file() for name in told["written"])
     assert json.loads(run("check", plan, "--json"))["ok"] is True
 

@@ -13,7 +13,7 @@ from fangtian.cli.console import Output, Stages
 from fangtian.cli.report import report
 from fangtian.deliver.package import build as write_build
 from fangtian.deliver.package import recover
-from fangtian.deliver.parts import PAPERS, PARTS, require_parts
+from fangtian.deliver.parts import PAPER, PAPERS, PARTS, require_parts
 from fangtian.law.verdict import Verdict
 from fangtian.plan.folder import open_plan
 
@@ -23,7 +23,12 @@ __all__ = ["build"]
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--only", default="", help=f"只重出部分成果（逗号分隔）：{','.join(PARTS)}")
-@click.option("--paper", type=click.Choice(PAPERS), default="A3", show_default=True, help="附图幅面")
+@click.option(
+    "--paper",
+    type=click.Choice(PAPERS),
+    default=None,
+    help=f"附图幅面，默认 {PAPER}，只重出部分时沿用原幅面；换幅面时全部重出",
+)
 @click.option("--date", "on", default=None, help="按哪一天施行的规则判定，默认今天")
 @common_options
 def build(directory: Path, only: str, paper: str, on: str | None, **shown: Any) -> int:

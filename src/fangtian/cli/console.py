@@ -81,7 +81,7 @@ class Output:
         left: Counter[str] = Counter()
         for item, *others in grouped.values():
             if shown[item.code] == MOST_ALIKE or shown.total() == MOST_FINDINGS:
-                left[item.code] += 1
+                left[item.code] += 1 + len(others)
                 continue
             shown[item.code] += 1
             again = self.word("same_elsewhere", count=len(others)) if others else ""

@@ -3,29 +3,99 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from fangtian.deliver.facts_file import digest_of, leaf_digests, origin_json
 from fangtian.deliver.fingerprint import file_digest, part_digests
-from fangtian.deliver.json_text import write_json
+from fangtian.deliver.json_text import JsonText, read_json, write_json
 from fangtian.deliver.origin import Origin
 from fangtian.law.norm import packs_folder
 
-__all__ = ["MANIFEST_FILE", "origin_head", "write_manifest"]
+__all__ = [
+    "MANIFEST_FILE",
+    "Entry",
+    "Listing",
+    "files_of",
+    "is_passing",
+    "origin_head",
+    "read_manifest",
+    "stands",
+    "unit_of",
+    "write_manifest",
+]
 
 MANIFEST_FILE = "manifest.json"
 
+Entry = Mapping[str, Any]
+"""清单条目。What the manifest says of one file."""
 
-def write_manifest(folder: Path, names: Iterable[str], origin: Origin, complete: bool) -> None:
+
+@dataclass(frozen=True)
+class Listing:
+    """清单。As read, never raising: its text, its head, and every entry that is a record."""
+
+    text: JsonText
+    head: Mapping[str, Any]
+    entries: tuple[Entry, ...]
+
+
+def read_manifest(folder: Path) -> Listing:
+    """读清单。Empty where there is none to be read; the finding is then in ``text``."""
+    text = read_json(folder / MANIFEST_FILE)
+    head = text.value if isinstance(text.value, dict) else {}
+    files = head.get("files")
+    records = files if isinstance(files, list) else []
+    return Listing(text, head, tuple(entry for entry in records if isinstance(entry, dict)))
+
+
+def stands(entry: Entry) -> bool:
+    """条目未改动。Whether an entry agrees with its own digest, and so has all that an entry has."""
+    return digest_of({key: value for key, value in entry.items() if key != "digest"}) == entry.get("digest")
+
+
+def files_of(folder: Path) -> Iterator[str]:
+    """成果文件。Names of all files below a build, sorted, but for its manifest and what only passes by."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != MANIFEST_FILE and not is_passing(path):
+            yield name
+
+
+def unit_of(name: str) -> str:
+    """成果单位。The file itself; for a file of a geodatabase the geodatabase, which is of use only whole.
+
+    >>> unit_of("数据库/方案数据库.gdb/a00000001.gdbtable"), unit_of("附图/现状图.pdf")
+    ('数据库/方案数据库.gdb', '附图/现状图.pdf')
+    """
+    above, inside, _ = name.partition(".gdb/")
+    return f"{above}.gdb" if inside else name
+
+
+def is_passing(path: Path) -> bool:
+    """临时文件。What other programs leave beside a file that they hold open, and systems in any folder.
+
+    >>> [is_passing(Path(name)) for name in ("~$施方案.docx", "a.gpkg-wal", "x.sr.lock", "实施方案.docx")]
+    [True, True, True, False]
+    """
+    ends = ("-wal", "-shm", "-journal", ".lock")
+    return path.name.startswith(("~$", ".")) or path.name.endswith(ends) or path.name in _OF_WINDOWS
+
+
+_OF_WINDOWS = ("Thumbs.db", "desktop.ini")
+
+
+def write_manifest(
+    folder: Path, names: Iterable[str], head: Mapping[str, Any], known: Mapping[str, Entry] | None = None
+) -> None:
     """写清单。Of the named files below ``folder``, sorted; entries and head carry their own digests.
 
-    ``complete`` says whether the build has every part.
+    ``known`` are the entries of files taken over from an older build: they go on saying what was built.
     """
-    head = {**origin_head(origin), "complete": complete}
-    files = [_entry(folder, name) for name in sorted(names)]
+    files = [(known or {}).get(name) or _entry(folder, name) for name in sorted(names)]
     write_json(folder / MANIFEST_FILE, {**head, "digests": leaf_digests(head), "files": files})
 
 

@@ -27,10 +27,21 @@ from fangtian.deliver.tables import WORKBOOK_FILE, write_workbook
 from fangtian.deliver.task import Task
 from fangtian.errors import InputError
 
-__all__ = ["ALWAYS", "CLOSING", "DOCUMENT_FILE", "PAPERS", "PARTS", "Part", "Writer", "require_parts"]
+__all__ = [
+    "ALWAYS",
+    "CLOSING",
+    "DOCUMENT_FILE",
+    "PAPER",
+    "PAPERS",
+    "PARTS",
+    "Part",
+    "Writer",
+    "require_parts",
+]
 
 DOCUMENT_FILE = "实施方案.docx"
 MAPS_FOLDER = "附图"
+PAPER = "A3"
 PAPERS = ("A0", "A1", "A2", "A3", "A4")
 """附图幅面。Paper sizes of the maps."""
 

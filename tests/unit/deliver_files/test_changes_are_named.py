@@ -102,8 +102,9 @@ def test_facts_that_contradict_each_other_are_refused_even_with_fresh_digests(co
     entry["value"] = str(int(value))
     derived = entry["derivation"]
     derivation = Derivation(derived["kind"], tuple(derived["operands"])) if derived else None
-    fact = Fact("total_area", "pilot_area", "before", value, "", entry["source"], entry["method"], derivation)
-    entry["digest"] = fact.digest
+    printed = None if entry["printed"] is None else Area(int(entry["printed"]))
+    origin = entry["source"], entry["method"], derivation, printed
+    entry["digest"] = Fact("total_area", "pilot_area", "before", value, "", *origin).digest
     (copied / FACTS).write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
     codes = {item.code for item in verify(copied).findings if item.place.file == FACTS}
     assert codes == {"DEL-facts-contradict"}

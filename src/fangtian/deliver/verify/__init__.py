@@ -12,17 +12,23 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.deliver.coordinates import COMPARISON_FILE
 from fangtian.deliver.database import DATABASE_FILE, FINDINGS_LAYER, GEODATABASE
-from fangtian.deliver.facts_file import FACTS_FILE, broken_record, digest_of
+from fangtian.deliver.facts_file import FACTS_FILE, broken_record
 from fangtian.deliver.findings_file import FINDINGS_FILE
 from fangtian.deliver.fingerprint import file_digest
-from fangtian.deliver.json_text import read_json
-from fangtian.deliver.manifest import MANIFEST_FILE
+from fangtian.deliver.manifest import (
+    MANIFEST_FILE,
+    Entry,
+    files_of,
+    is_passing,
+    read_manifest,
+    stands,
+    unit_of,
+)
 from fangtian.deliver.package import recover
 from fangtian.deliver.report import REPORT_FILE
 from fangtian.deliver.submission import CHECKLIST_FILE, SUBMISSION_FILE
@@ -43,7 +49,6 @@ from fangtian.plan.survey import digest_of as digest_of_input
 __all__ = ["Verification", "verify"]
 
 Check = Callable[[Path, str, Sealed], Iterator[Finding]]
-Entry = Mapping[str, Any]
 
 CHECKS: Mapping[str, Check] = {
     FINDINGS_FILE: check_findings,
@@ -101,7 +106,7 @@ def verify(folder: Path) -> Verification:
     manifest = _read_manifest(build, sealed)
     for name, entry in manifest.entries.items():
         known = found.setdefault(name, [])
-        whole = found.get(_container(name), [])
+        whole = found.get(unit_of(name), [])
         known += _listed(build, name, entry, (*known, *whole))
     of_manifest = (*manifest.findings, *_extra(build, manifest.names), *_inputs(build.parent, sealed))
     findings = (item for items in (*found.values(), of_manifest) for item in items)
@@ -111,13 +116,8 @@ def verify(folder: Path) -> Verification:
 def _checks(build: Path) -> Iterator[tuple[str, Check]]:
     for pattern, check in CHECKS.items():
         for path in sorted(build.glob(pattern)):
-            yield path.relative_to(build).as_posix(), check
-
-
-def _container(name: str) -> str:
-    """The geodatabase that a file is a part of; "" for a file of its own."""
-    folder = name.rpartition("/")[0]
-    return folder if folder.endswith(".gdb") else ""
+            if not is_passing(path):
+                yield path.relative_to(build).as_posix(), check
 
 
 def _inputs(root: Path, sealed: Sealed) -> Iterator[Finding]:
@@ -153,20 +153,18 @@ def _checked(check: Check, build: Path, name: str, sealed: Sealed) -> list[Findi
 
 
 def _read_manifest(build: Path, sealed: Sealed) -> _Manifest:
-    text = read_json(build / MANIFEST_FILE)
+    listing = read_manifest(build)
+    text = listing.text
     if text.finding:
         return _Manifest({}, (), (text.finding,))
-    document = text.value if isinstance(text.value, dict) else {}
-    found = list(head_differs(text, document, MANIFEST_FILE, sealed))
-    files = document.get("files")
-    records = [entry for entry in files if isinstance(entry, dict)] if isinstance(files, list) else []
+    found = list(head_differs(text, listing.head, MANIFEST_FILE, sealed))
     entries: dict[str, Entry] = {}
-    for index, entry in enumerate(records):
-        if digest_of({key: value for key, value in entry.items() if key != "digest"}) == entry.get("digest"):
+    for index, entry in enumerate(listing.entries):
+        if stands(entry):
             entries[str(entry.get("name"))] = entry
         else:
             found.append(broken_record(MANIFEST_FILE, f"files[{index}]", text.lines))
-    return _Manifest(entries, tuple(str(entry.get("name")) for entry in records), tuple(found))
+    return _Manifest(entries, tuple(str(entry.get("name")) for entry in listing.entries), tuple(found))
 
 
 def _listed(build: Path, name: str, entry: Entry, known: Sequence[Finding]) -> Iterator[Finding]:
@@ -186,9 +184,8 @@ def _listed(build: Path, name: str, entry: Entry, known: Sequence[Finding]) -> I
 
 
 def _extra(build: Path, names: Collection[str]) -> Iterator[Finding]:
-    files = (path.relative_to(build).as_posix() for path in sorted(build.rglob("*")) if path.is_file())
-    for name in files:
-        if names and name not in names and name != MANIFEST_FILE:
+    for name in files_of(build):
+        if names and name not in names:
             yield finding("DEL-file-extra", Place(file=name), file=name)
 
 

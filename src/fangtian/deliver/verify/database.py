@@ -11,6 +11,7 @@ from fangtian.catalog.delivered import DeliveredLayer, delivered
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.deliver.database.checks import (
     ROW,
+    Column,
     content_tables,
     open_read_only,
     rows_of,
@@ -98,7 +99,7 @@ def _digests(database: sqlite3.Connection, name: str, named: set[str]) -> Iterat
             continue
         now = table_digests(database, table)
         rows = _missing(listed.get((table, ROW), {}), now.rows)
-        columns = _missing(listed.get((table, "列"), {}), now.columns)
+        columns = _missing(listed.get((table, Column), {}), now.columns)
         yield from _located(database, (name, table), rows, columns)
 
 
@@ -106,7 +107,7 @@ def _located(
     database: sqlite3.Connection, where: tuple[str, str], rows: list[str], columns: list[str]
 ) -> Iterator[Finding]:
     name, table = where
-    kind, places = (ROW, rows) if rows else ("列", columns)
+    kind, places = (ROW, rows) if rows else (Column, columns)
     if bool(rows) != bool(columns):  # content is one and the same: it is the digest that was changed
         for place in places:
             yield finding(

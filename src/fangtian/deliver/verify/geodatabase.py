@@ -23,7 +23,7 @@ from fangtian.deliver.database.geodatabase import GEOMETRY, mirrored
 from fangtian.deliver.verify.database import check_database, check_tables
 from fangtian.deliver.verify.sealed import Sealed
 
-__all__ = ["SHAPE_TOLERANCE_M", "check_geodatabase", "moved_shapes", "same_content"]
+__all__ = ["SHAPE_TOLERANCE_M", "check_geodatabase", "moved_shapes"]
 
 SHAPE_TOLERANCE_M = 0.001
 """图形容差。Two copies of a shape may differ by the grid of the file that holds them."""
@@ -48,16 +48,6 @@ def check_geodatabase(path: Path, name: str, sealed: Sealed) -> Iterator[Finding
                     yield replace(item, place=replace(item.place, file=name))
 
 
-def same_content(geopackage: Path, geodatabase: Path) -> Iterator[Finding]:
-    """两库一致。Where the two databases differ: tables, systems, fields, rows, values, shapes beyond 1 mm.
-
-    The 校验 tables are left out: each holds the digests of its own file. Raises OSError or sqlite3.Error
-    for a damaged file.
-    """
-    with closing(mirrored(geopackage)) as left, closing(mirrored(geodatabase)) as right:
-        yield from _same_tables(geopackage, geodatabase, left, right)
-
-
 @dataclass(frozen=True)
 class _Pair:
     """A table that both databases hold."""
@@ -79,6 +69,7 @@ class _Pair:
 def _same_tables(
     geopackage: Path, geodatabase: Path, left: sqlite3.Connection, right: sqlite3.Connection
 ) -> Iterator[Finding]:
+    """Where the two differ. The 校验 tables are left out: each holds the digests of its own file."""
     ours, theirs = content_tables(left), content_tables(right)
     for table in sorted({*ours, *theirs}):
         pair = _Pair(geopackage, geodatabase, table)

@@ -14,10 +14,8 @@ import openpyxl
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.catalog.submission import PROOFS, member_of
-from fangtian.deliver.facts_file import digest_of
 from fangtian.deliver.fingerprint import file_digest
-from fangtian.deliver.json_text import read_json
-from fangtian.deliver.manifest import MANIFEST_FILE
+from fangtian.deliver.manifest import files_of, read_manifest, stands
 from fangtian.deliver.submission import NOTE_FILE, SUMS_FILE, note_text
 from fangtian.deliver.verify.sealed import Sealed, seal_differs
 
@@ -106,7 +104,7 @@ def _expected(path: Path, sealed: Sealed) -> dict[str, _Expected]:
     found = {
         member_of(name): _Expected(name, digest)
         for name, digest in _listed(build).items()
-        if name not in (path.name, MANIFEST_FILE)
+        if name != path.name
     }
     if sealed.origin is not None:
         content = note_text(sealed.origin).encode("utf-8-sig")
@@ -116,19 +114,11 @@ def _expected(path: Path, sealed: Sealed) -> dict[str, _Expected]:
 
 def _listed(build: Path) -> dict[str, str]:
     """Files of the build with their SHA-256: as listed where the entry stands, else as they are."""
-    document = read_json(build / MANIFEST_FILE).value
-    files = document.get("files") if isinstance(document, dict) else None
-    if not isinstance(files, list):
-        here = (file for file in build.rglob("*") if file.is_file())
-        return {file.relative_to(build).as_posix(): file_digest(file) for file in here}
-    found: dict[str, str] = {}
-    for entry in (entry for entry in files if isinstance(entry, dict)):
-        name, own = str(entry.get("name")), {key: value for key, value in entry.items() if key != "digest"}
-        if digest_of(own) == entry.get("digest"):
-            found[name] = str(entry["sha256"])
-        elif (build / name).is_file():
-            found[name] = file_digest(build / name)
-    return found
+    entries = read_manifest(build).entries
+    names = [str(entry.get("name")) for entry in entries] or files_of(build)
+    known = {str(entry.get("name")): str(entry["sha256"]) for entry in entries if stands(entry)}
+    there = (name for name in names if name in known or (build / name).is_file())
+    return {name: known.get(name) or file_digest(build / name) for name in there}
 
 
 def _sums(archive: zipfile.ZipFile) -> dict[str, str] | None:
