@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from fangtian.catalog.finding import Finding
@@ -46,7 +46,8 @@ INDICATORS = (
     ("比例", shares),
     ("权属调整", rights),
 )
-
+WITH_AREAS = tuple(entry for entry in INDICATORS if entry[1] is not contiguity)
+"""Patches and their shares are no areas, and dear to find."""
 
 CHANGES = (
     *("agricultural_area", "unused_area", "ecological_area", "eco_redline_area"),
@@ -81,14 +82,19 @@ def book_of(survey: Survey, progress: Callable[[str], None] | None = None) -> As
     """
     ledger = ledger_of(survey, progress)
     scene = _measured(survey, ledger, progress)
-    whole = _measured(survey, squared(ledger), None)
+    whole = _measured(survey, squared(ledger), None, WITH_AREAS)
     book = scene.book.printed_as(whole.book)
     return Assembly(book, ledger, evidence_of(scene), remarks(scene))
 
 
-def _measured(survey: Survey, ledger: Ledger, progress: Callable[[str], None] | None) -> Scene:
+def _measured(
+    survey: Survey,
+    ledger: Ledger,
+    progress: Callable[[str], None] | None,
+    indicators: Sequence[tuple[str, Callable[[Scene], None]]] = INDICATORS,
+) -> Scene:
     scene = Scene(survey, ledger, FactBook())
-    for title, indicator in INDICATORS:
+    for title, indicator in indicators:
         if progress:
             progress(f"计算指标：{title}")
         indicator(scene)
