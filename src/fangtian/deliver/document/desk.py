@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fangtian.catalog.division import division_name
 from fangtian.catalog.finding import Finding, Severity
 from fangtian.catalog.land_class import land_classes, level1_of
-from fangtian.catalog.order import natural_key
+from fangtian.catalog.order import id_list, natural_key
 from fangtian.deliver.document.ground import Ground
 from fangtian.deliver.document.slots import SlotBook
 from fangtian.deliver.document.switches import switched_on
@@ -227,6 +227,7 @@ class Desk:
             self.has, self.known, self.sign, self.more, self.same, self.at_least, self.outweighs, self.word,
             self.ids, self.members, self.largest, self.years, self.class_name, self.level1_name,
             self.opinion_text, self.regime_titles, self.annexed, self.drawn, self.warned, self.stands_in,
+            id_list,
         )  # fmt: skip
         named = {function.__name__: function for function in asked}
         told = {"plan": self.plan, "opinions": self.opinions, "findings": self.findings}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fangtian.catalog.code import codes
 from fangtian.catalog.layer import layer_specs
-from fangtian.catalog.order import natural_key
+from fangtian.catalog.order import id_list
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.scene import PROJECT, Scene, moved_scope, plot_scope, subproject_scope, village_scope
 from fangtian.plan.model import Plan
@@ -164,7 +164,7 @@ def _subprojects(scene: Scene) -> None:
     for project in scene.survey.subprojects:
         scope = subproject_scope(project.id)
         owners = zip(plots.ids, plots.column("subproject_id"), strict=True)
-        own = sorted((str(plot) for plot, owner in owners if owner == project.id), key=natural_key)
+        own = [str(plot) for plot, owner in owners if owner == project.id]
         words = {
             "subproject_name": project.name,
             "subproject_kind": project.kind,
@@ -174,7 +174,7 @@ def _subprojects(scene: Scene) -> None:
             "subproject_location": project.location,
             "subproject_content": project.content,
             "subproject_note": project.note,
-            "subproject_plots": "、".join(own),
+            "subproject_plots": id_list(own),
         }
         for key, value in words.items():
             if value:

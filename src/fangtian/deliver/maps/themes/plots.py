@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import shapely
 
-from fangtian.catalog.order import natural_key
+from fangtian.catalog.order import id_runs, natural_key
 from fangtian.deliver.drawing.typeface import printable
 from fangtian.deliver.maps.labels import LabelRequest
 from fangtian.deliver.maps.lines import shared_lines
@@ -71,25 +71,8 @@ def abridged(names: list[str]) -> str:
     >>> abridged(["XZ-001", "XZ-002", "XZ-003", "TZ-1", "XZ-009"])
     'TZ-1，XZ-001～003，XZ-009'
     """
-    runs: list[list[str]] = []
-    for name in sorted(names, key=natural_key):
-        if runs and _follows(runs[-1][-1], name):
-            runs[-1].append(name)
-        else:
-            runs.append([name])
-    return "，".join(run[0] if len(run) == 1 else f"{run[0]}～{_tail(run)}" for run in runs)
+    return "，".join(run[0] if len(run) == 1 else f"{run[0]}～{_tail(run[-1])}" for run in id_runs(names))
 
 
-def _split(name: str) -> tuple[str, str]:
-    head = name.rstrip("0123456789")
-    return head, name[len(head) :]
-
-
-def _follows(one: str, other: str) -> bool:
-    (head, number), (head2, number2) = _split(one), _split(other)
-    return head == head2 and bool(number) and bool(number2) and int(number2) == int(number) + 1
-
-
-def _tail(run: list[str]) -> str:
-    head, number = _split(run[-1])
-    return number or head
+def _tail(name: str) -> str:
+    return name[len(name.rstrip("0123456789")) :] or name
