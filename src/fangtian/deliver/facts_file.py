@@ -192,7 +192,7 @@ def _fact(entry: Mapping[str, Any]) -> Fact | None:
             source=entry["source"],
             method=entry["method"],
             derivation=Derivation(derived["kind"], tuple(derived["operands"])) if derived else None,
-            printed=None if entry["printed"] is None else Area(int(entry["printed"])),
+            printed=None if entry.get("printed") is None else Area(int(entry["printed"])),
         )
     except _BROKEN:
         return None

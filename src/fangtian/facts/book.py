@@ -16,6 +16,8 @@ __all__ = ["FactBook", "Group"]
 
 M2 = 100
 """1 m² in 0.01 m²."""
+CRUMB = 10 * M2
+"""What may vanish where pieces become whole square metres."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +108,15 @@ class FactBook:
         """取印数。The same facts, each area with what the book of the squared ledger says of it.
 
         An area that is no whole number of m² there was not measured on the ledger and has no printed value
-        of its own; one that is not there at all is less than a square metre.
+        of its own; a crumb may not be there at all. Raises FactError where more than a crumb is missing.
         """
         made = FactBook(_groups=list(self._groups))
         for address, fact in self._facts.items():
             twin = whole._facts.get(address)
             printed = twin.value if twin is not None else Area(0)
             if isinstance(fact.value, Area) and isinstance(printed, Area) and not int(printed) % M2:
+                if twin is None and abs(fact.value) > CRUMB:
+                    raise FactError(f"{address} 在取整台账上没有量测；给出面积的指标须列入 WITH_AREAS。")
                 fact = replace(fact, printed=printed)
             made._facts[address] = fact
         return made

@@ -186,7 +186,8 @@ def test_an_area_of_the_ledger_prints_its_whole_square_metres():
     """It follows neither its exact value nor the total that it is a part of (ADR 0008)."""
     book = grouped_book([14_949, 85_051])
     address = book.groups[0].parts[0]
-    whole = FactBook(_facts={a: replace(book[a], value=Area(14_800)) for a in (address,)})
+    whole = FactBook(_facts={fact.address: fact for fact in book})
+    whole._facts[address] = replace(book[address], value=Area(14_800))
     shown = decide(book.printed_as(whole))
     assert shown.text(address) == "0.0148"
 

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from tiny_plan import tiny_plan
 
 from fangtian.assess import Dossier, assess
+from fangtian.errors import FactError
+from fangtian.facts.book import FactBook
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.pieces import Ledger
 from fangtian.facts.squaring import squared
@@ -129,3 +131,8 @@ def test_printed_areas_are_part_of_the_seal(dossier: Dossier) -> None:
     fact = dossier.book["total_area@pilot_area.before"]
     assert fact.printed is not None
     assert replace(fact, printed=fact.printed + 100).digest != fact.digest
+
+
+def test_an_area_that_was_not_summed_again_is_a_bug_and_no_zero(dossier: Dossier) -> None:
+    with pytest.raises(FactError, match="取整台账"):
+        dossier.book.printed_as(FactBook())

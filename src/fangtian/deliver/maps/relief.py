@@ -192,8 +192,3 @@ def _taper(known: NDArray[np.bool_], cells: float, ends: tuple[bool, bool, bool,
     distance = ndimage.distance_transform_edt(padded)[1:-1, 1:-1]
     faded: Floats = np.clip(distance / cells, 0.0, 1.0) ** 2
     return faded
-
-
-def contour_shapes(found: tuple[Contour, ...]) -> NDArray[Any]:
-    """等高线图形。All lines, for the legend."""
-    return np.concatenate([contour.lines for contour in found]) if found else shapes_of()
