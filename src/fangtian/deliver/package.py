@@ -23,7 +23,7 @@ from fangtian.deliver.manifest import (
     unit_of,
     write_manifest,
 )
-from fangtian.deliver.parts import ALWAYS, CLOSING, PAPER, PAPERS, PARTS, Part, require_parts
+from fangtian.deliver.parts import ALWAYS, CLOSING, DRAWN, PAPER, PAPERS, PARTS, Part, require_parts
 from fangtian.deliver.submission import SUBMISSION_FILE
 from fangtian.deliver.task import Progress, Task, silent
 from fangtian.errors import InputError
@@ -77,6 +77,7 @@ def build(
             edited = list(_edited(target, old, {unit_of(name) for name in carried}))
             _swap(work, target)
         finally:
+            task.dismiss()
             shutil.rmtree(work, ignore_errors=True)
     paths = (target / name for name in (*names, *carried, MANIFEST_FILE))
     return Built(tuple(paths), (*task.findings, *edited))
@@ -110,6 +111,8 @@ def _write(
     whole = len(chosen) == len(PARTS)
     listed = {} if whole else _holding(old, head)
     package = PARTS["submission"]
+    if DRAWN.intersection(chosen):
+        _ = task.crew  # a second process begins to draw
     last = [PARTS[name] for name in CLOSING if name in chosen]
     if SUBMISSION_FILE in listed and package not in last:
         last.append(package)  # it holds all the others, so it is never older than they are

@@ -31,6 +31,7 @@ __all__ = [
     "ALWAYS",
     "CLOSING",
     "DOCUMENT_FILE",
+    "DRAWN",
     "PAPER",
     "PAPERS",
     "PARTS",
@@ -140,14 +141,17 @@ CLOSING: Mapping[str, Part] = {
 
 PARTS: Mapping[str, Part] = {
     "tables": Part("附表", _tables),
-    "maps": Part("附图", _maps),
-    "document": Part("实施方案文本", _document),
-    "chapters": Part("专章", _chapters),
     "database": Part("数据库", _database),
     "coordinates": Part("界址点坐标", _coordinates),
+    "document": Part("实施方案文本", _document),
+    "chapters": Part("专章", _chapters),
+    "maps": Part("附图", _maps),
     **CLOSING,
 }
-"""成果种类。What ``--only`` may name, in the order of writing."""
+"""成果种类。What ``--only`` may name, first what needs no map: they are drawn meanwhile."""
+
+DRAWN = frozenset({"document", "chapters", "maps"})
+"""带图成果。Parts that need the maps."""
 
 
 def require_parts(only: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from fangtian.deliver.document.blocks import Document, Figure
 from fangtian.deliver.document.chapters import Enclosures, Manuscript, compose
 from fangtian.deliver.document.desk import Desk
 from fangtian.deliver.document.special import SpecialChapter, special_documents, unused_texts
-from fangtian.deliver.maps import DrawnMap, draw_maps
+from fangtian.deliver.maps import Crew, DrawnMap, crew_for
 from fangtian.deliver.opinion import Opinion, opinions_of
 from fangtian.deliver.origin import Origin, origin_of
 from fangtian.deliver.present import Presentation, decide
@@ -67,19 +67,29 @@ class Task:
         return all_sheets(self.dossier.book, self.presentation)
 
     @cached_property
+    def crew(self) -> Crew:
+        """制图班。Asked for early, it draws maps while other parts are written; see :meth:`dismiss`."""
+        return crew_for(self.dossier, self.presentation, self.origin, self.paper)
+
+    @cached_property
     def maps(self) -> tuple[DrawnMap, ...]:
         """附图。All maps, drawn once for the folder of maps and for the Word files."""
-        return tuple(draw_maps(self.dossier, self.presentation, self.origin, self.paper, self.progress))
+        return tuple(self.crew.draw(self.progress))
+
+    @cached_property
+    def charts(self) -> tuple[Figure, ...]:
+        """统计图。All charts of the Word files."""
+        self.progress("绘制统计图")
+        drawn = draw_charts(self.dossier.book, self.presentation)
+        return tuple(Figure(chart.title, chart.png, chart.anchor) for chart in drawn)
 
     @cached_property
     def figures(self) -> dict[str, Figure]:
         """插图。Charts and maps as they are placed in Word files, by anchor."""
-        self.progress("绘制统计图")
-        charts = draw_charts(self.dossier.book, self.presentation)
+        self.crew.work(self.progress)
+        charts = self.charts  # drawn while the second process finishes its last map
         maps = (Figure(m.title, m.picture, m.anchor, landscape=m.landscape) for m in self.maps)
-        return {
-            figure.anchor: figure for figure in (*(Figure(c.title, c.png, c.anchor) for c in charts), *maps)
-        }
+        return {figure.anchor: figure for figure in (*charts, *maps)}
 
     @cached_property
     def manuscript(self) -> Manuscript:
@@ -123,6 +133,11 @@ class Task:
     def make_all(self) -> None:
         """全部备齐。Everything that has findings of its own, so that :attr:`findings` is whole."""
         _ = self.maps, self.manuscript, self.chapters, self.coordinates, self.checklist
+
+    def dismiss(self) -> None:
+        """收工。End what still draws, also where a build is broken off."""
+        if "crew" in self.__dict__:
+            self.crew.dismiss()
 
     @property
     def _desk(self) -> Desk:

@@ -335,5 +335,5 @@ def test_two_builds_at_a_time_are_refused(dossier: Dossier, tmp_path: Path) -> N
 
 
 def test_an_unknown_part_is_named_with_those_that_exist(dossier: Dossier, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"“pictures”.*tables、maps、document.*report"):
+    with pytest.raises(InputError, match=r"“pictures”.*tables.*document.*maps.*report"):
         build(dossier, tmp_path / "build", ["pictures"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from fangtian.deliver.maps.crew import Progress, draw_all
+from fangtian.deliver.maps.crew import Crew
 from fangtian.deliver.maps.draw import DrawnMap
 from fangtian.deliver.maps.scene import Scene
 from fangtian.deliver.maps.themes import THEMES
@@ -15,25 +14,19 @@ from fangtian.deliver.present import Presentation
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
 
-__all__ = ["TITLES", "DrawnMap", "draw_maps", "sidecar"]
+__all__ = ["TITLES", "Crew", "DrawnMap", "crew_for", "sidecar"]
 
 TITLES = tuple(THEMES)
 """图名。All maps that a plan can have, in the order in which they are bound."""
 
 
-def draw_maps(
-    dossier: Dossier,
-    presentation: Presentation,
-    origin: Origin,
-    paper: str = "A3",
-    progress: Progress | None = None,
-) -> Iterator[DrawnMap]:
-    """绘制附图。Every map for which the plan has something to show, on ``paper`` (A0 to A4).
+def crew_for(dossier: Dossier, presentation: Presentation, origin: Origin, paper: str = "A3") -> Crew:
+    """制图班。Draws every map for which the plan has something to show, on ``paper`` (A0 to A4).
 
     Nothing is computed: what is printed are facts as ``presentation`` shows them. The same dossier gives the
-    same bytes. Raises InputError (MAP-extent) where the area fits the paper at no scale.
+    same bytes. Drawing raises InputError (MAP-extent) where the area fits the paper at no scale.
     """
-    yield from draw_all(Scene(dossier, presentation, origin), TITLES, paper, progress)
+    return Crew(Scene(dossier, presentation, origin), TITLES, paper)
 
 
 def sidecar(drawn: DrawnMap) -> dict[str, Any]:

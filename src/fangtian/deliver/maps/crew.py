@@ -1,7 +1,8 @@
-"""制图班。Draws the maps of a plan, half of them in a second process where there is a second core.
+"""制图班。Draws the maps of a plan in two processes where there is a second core.
 
 The second process is a fresh interpreter that is handed the scene, so nothing is asked of the caller's own
-main module, on any system. Whatever goes wrong there, its maps are drawn here instead: same bytes.
+main module, on any system. It begins with the last map as soon as the crew is called, whatever the caller
+does meanwhile, and the two go on until they meet. What goes wrong there is drawn here: same bytes.
 """
 
 from __future__ import annotations
@@ -10,24 +11,23 @@ import os
 import pickle
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 from fangtian.deliver.maps.draw import DrawnMap, draw_map
 from fangtian.deliver.maps.scene import Scene
 from fangtian.deliver.maps.themes import THEMES
 
-__all__ = ["draw_all", "draw_titles", "drawn_elsewhere", "packed"]
+__all__ = ["Crew", "draw_titles"]
 
 Progress = Callable[[str], None]
 
 WORTH = 3
 """Fewer maps than this are drawn sooner than a second interpreter starts."""
-SHARE = 0.43
-"""Of the maps, what the second process takes: it starts a little later."""
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows alone has it
-WORKER = "fangtian.deliver.maps.worker"
+WORKER = (sys.executable or "", "-P", "-m", "fangtian.deliver.maps.worker")
 _BROKEN = (
     OSError,
     subprocess.SubprocessError,
@@ -39,18 +39,76 @@ _BROKEN = (
 )
 
 
-def draw_all(
-    scene: Scene, titles: Sequence[str], paper: str, progress: Progress | None = None
-) -> Iterator[DrawnMap]:
-    """绘制全部附图。In the order of ``titles``; a theme with nothing to show is left out."""
-    away = _sent_away(titles)
-    here = titles[: len(titles) - len(away)]
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        # Packed before the first map is drawn: a scene grows while it is used.
-        waiting = pool.submit(drawn_elsewhere, packed(scene, away, paper)) if away else None
-        for title in here:
-            yield from _told(scene, [title], paper, progress)
-        yield from _collected(waiting, (scene, away, paper), progress)
+class Crew:
+    """制图班。The maps of ``titles`` from one scene; the second process has begun when this returns."""
+
+    def __init__(
+        self, scene: Scene, titles: Sequence[str], paper: str, command: Sequence[str] = WORKER
+    ) -> None:
+        self._scene, self._titles, self._paper, self._command = scene, titles, paper, command
+        self._open = deque(titles)
+        self._drawn: dict[str, list[DrawnMap]] = {}
+        self._mate: subprocess.Popen[bytes] | None = None
+        self._thread: Thread | None = None
+        if _two_hands(titles):
+            # Packed before the first map is drawn: a scene grows while it is used.
+            order = pickle.dumps((scene, paper), protocol=pickle.HIGHEST_PROTOCOL)
+            self._thread = Thread(target=self._send, args=(order,), daemon=True)
+            self._thread.start()
+
+    def work(self, progress: Progress | None = None) -> None:
+        """绘制。Draw what the second process has not begun, until nothing is left to begin."""
+        while title := _next(self._open.popleft):
+            if progress:
+                progress(f"绘制{title}")
+            self._drawn[title] = self._draw(title)
+
+    def draw(self, progress: Progress | None = None) -> Iterator[DrawnMap]:
+        """绘制全部附图。In the order of the titles; a theme with nothing to show is left out."""
+        self.work(progress)
+        busy = [title for title in self._titles if title not in self._drawn]
+        if self._thread and busy:
+            if progress:
+                progress(f"绘制{'、'.join(busy)}")
+            self._thread.join()
+        for title in self._titles:
+            # What the other process was to draw and has not is drawn here.
+            yield from self._drawn[title] if title in self._drawn else self._draw(title)
+
+    @property
+    def ready(self) -> frozenset[str]:
+        """已绘图名。Titles of the maps that are done so far."""
+        return frozenset(self._drawn)
+
+    def dismiss(self) -> None:
+        """解散。End the second process, whatever it is doing."""
+        self._open.clear()
+        if self._mate:
+            self._mate.kill()
+        if self._thread:
+            self._thread.join()
+
+    def _draw(self, title: str) -> list[DrawnMap]:
+        return list(draw_titles(self._scene, [title], self._paper))
+
+    def _send(self, order: bytes) -> None:
+        """Keep the second process busy with one map after the other, the last first."""
+        try:
+            with subprocess.Popen(  # noqa: S603 - ourselves
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                creationflags=NO_WINDOW,
+            ) as self._mate:
+                if self._mate.stdin and self._mate.stdout:
+                    self._mate.stdin.write(order)
+                    while title := _next(self._open.pop):
+                        pickle.dump(title, self._mate.stdin)
+                        self._mate.stdin.flush()
+                        self._drawn[title] = pickle.load(self._mate.stdout)  # noqa: S301 - our own process
+        except _BROKEN:
+            return  # ``draw`` makes up for it
 
 
 def draw_titles(scene: Scene, titles: Sequence[str], paper: str) -> Iterator[DrawnMap]:
@@ -61,48 +119,15 @@ def draw_titles(scene: Scene, titles: Sequence[str], paper: str) -> Iterator[Dra
             yield draw_map(scene, content, paper)
 
 
-def packed(scene: Scene, titles: Sequence[str], paper: str) -> bytes:
-    """打包任务。What the second process is sent."""
-    return pickle.dumps((scene, tuple(titles), paper), protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def drawn_elsewhere(order: bytes) -> list[DrawnMap] | None:
-    """另一进程绘制。The maps from a second interpreter; None where that fails, for whatever reason."""
+def _next(take: Callable[[], str]) -> str:
+    """The next title, or nothing where the other hand took the last one."""
     try:
-        command = [sys.executable, "-P", "-m", WORKER]
-        run = subprocess.run(  # noqa: S603 - ourselves
-            command, input=order, capture_output=True, check=True, creationflags=NO_WINDOW
-        )
-        drawn = pickle.loads(run.stdout)  # noqa: S301 - what our own process wrote
-    except _BROKEN:
-        return None
-    return drawn if isinstance(drawn, list) else None
+        return take()
+    except IndexError:
+        return ""
 
 
-def _told(scene: Scene, titles: Sequence[str], paper: str, progress: Progress | None) -> Iterator[DrawnMap]:
-    for title in titles:
-        if progress:
-            progress(f"绘制{title}")
-        yield from draw_titles(scene, [title], paper)
-
-
-def _collected(
-    waiting: Future[list[DrawnMap] | None] | None,
-    order: tuple[Scene, Sequence[str], str],
-    progress: Progress | None,
-) -> Iterator[DrawnMap]:
-    if waiting is None:
-        return
-    scene, titles, paper = order
-    if progress:
-        progress(f"绘制{'、'.join(titles)}")
-    drawn = waiting.result()
-    yield from drawn if drawn is not None else draw_titles(scene, titles, paper)
-
-
-def _sent_away(titles: Sequence[str]) -> Sequence[str]:
-    """The last of the maps, if there is a second core and an interpreter to start."""
+def _two_hands(titles: Sequence[str]) -> bool:
+    """Whether there are maps enough, a second core and an interpreter to start."""
     python = Path(sys.executable or "").stem.lower().startswith("python")
-    if not python or len(titles) < WORTH or (os.cpu_count() or 1) < 2:
-        return ()
-    return titles[len(titles) - max(1, round(len(titles) * SHARE)) :]
+    return python and len(titles) >= WORTH and (os.cpu_count() or 1) > 1

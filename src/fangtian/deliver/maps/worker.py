@@ -11,10 +11,16 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """绘制。A scene, titles and a paper come in, drawn maps go out, both pickled by ourselves."""
-    scene, titles, paper = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - what our own process wrote
-    drawn = list(draw_titles(scene, titles, paper))
-    sys.stdout.buffer.write(pickle.dumps(drawn, protocol=pickle.HIGHEST_PROTOCOL))
+    """绘制。A scene and a paper come in, then one title after the other; lists of drawn maps go out."""
+    orders, done = sys.stdin.buffer, sys.stdout.buffer
+    scene, paper = pickle.load(orders)  # noqa: S301 - what our own process wrote
+    while True:
+        try:
+            title = pickle.load(orders)  # noqa: S301
+        except EOFError:
+            return
+        pickle.dump(list(draw_titles(scene, [title], paper)), done, protocol=pickle.HIGHEST_PROTOCOL)
+        done.flush()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
@@ -20,9 +22,9 @@ from tiny_plan import EAST, EPSG, NORTH, cell
 
 from fangtian.assess import Dossier
 from fangtian.catalog.land_class import land_classes
-from fangtian.deliver.maps import TITLES, DrawnMap, draw_maps, sidecar
+from fangtian.deliver.maps import TITLES, DrawnMap, crew_for, sidecar
 from fangtian.deliver.maps.board import Board
-from fangtian.deliver.maps.crew import draw_titles, drawn_elsewhere, packed
+from fangtian.deliver.maps.crew import Crew, draw_titles
 from fangtian.deliver.maps.labels import LabelRequest
 from fangtian.deliver.maps.neighbours import neighbours
 from fangtian.deliver.maps.placing import place_labels
@@ -172,29 +174,33 @@ def test_names_and_numbers_can_be_searched_for(drawn: dict[str, DrawnMap]) -> No
     assert "等高线" in words(drawn["土地利用现状图"])
 
 
-def test_the_same_dossier_gives_the_same_bytes_here_and_in_another_process(
+def test_two_processes_draw_the_same_bytes_in_order_and_say_what_is_being_drawn(
     dossier: Dossier, drawn: dict[str, DrawnMap]
 ) -> None:
-    again = Scene(dossier, decide(dossier.book), origin_of(dossier))
-    titles = ("土地利用现状图", "新增耕地分布图")
-    away = drawn_elsewhere(packed(again, titles, "A4"))
-    assert away is not None
-    for item in away:
+    told: list[str] = []
+    crew = crew_for(dossier, decide(dossier.book), origin_of(dossier), "A4")
+    made = list(crew.draw(told.append))
+    assert [item.title for item in made] == list(TITLES)
+    assert told[0] == f"绘制{TITLES[0]}"
+    for item in made:
         same = drawn[item.title]
         assert (item.pdf, item.png, item.picture) == (same.pdf, same.png, same.picture)
         assert sidecar(item) == sidecar(same)
 
 
-def test_maps_come_in_order_and_say_what_is_being_drawn(dossier: Dossier, drawn: dict[str, DrawnMap]) -> None:
-    told: list[str] = []
-    made = list(draw_maps(dossier, decide(dossier.book), origin_of(dossier), "A4", told.append))
-    assert [item.title for item in made] == list(TITLES)
-    assert [item.pdf for item in made] == [drawn[title].pdf for title in TITLES]
-    assert all(any(title in line for line in told) for title in TITLES)
+def test_the_second_process_draws_while_the_first_does_something_else(scene: Scene) -> None:
+    crew = Crew(scene, TITLES, "A4")
+    deadline = time.monotonic() + 60
+    while not crew.ready and time.monotonic() < deadline:
+        time.sleep(0.1)
+    crew.dismiss()
+    assert TITLES[-1] in crew.ready
 
 
-def test_a_broken_second_process_is_made_up_for(scene: Scene) -> None:
-    assert drawn_elsewhere(b"no order at all") is None
+@pytest.mark.parametrize("command", [["/no/such/interpreter"], [sys.executable, "-c", "print('no map')"]])
+def test_a_broken_second_process_is_made_up_for(scene: Scene, command: list[str]) -> None:
+    crew = Crew(scene, TITLES[:3], "A4", command)
+    assert [item.title for item in crew.draw()] == list(TITLES[:3])
 
 
 def test_pictures_for_word_are_small_and_keep_their_colours(scene: Scene, drawn: dict[str, DrawnMap]) -> None:
