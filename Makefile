@@ -10,7 +10,7 @@ demo: $(READY)
 	.venv/bin/fangtian demo demo
 
 test: $(READY)
-	$(RUN) pytest -n auto --dist loadfile
+	$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 faults: $(READY)
 	FANGTIAN_FAULTS=500 $(RUN) pytest tests/faults -n auto --dist load

@@ -63,6 +63,14 @@ def finished(dossier: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
+@pytest.fixture(scope="session")
+def plain(dossier: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build of tables, databases and report alone, which is read back sooner; read only."""
+    folder = tmp_path_factory.mktemp("plain") / "build"
+    build(dossier, folder, ["tables", "database", "findings", "report"])
+    return folder
+
+
 @pytest.fixture
 def copied(finished: Path, tmp_path: Path) -> Path:
     """A copy of the finished build that a test may change."""

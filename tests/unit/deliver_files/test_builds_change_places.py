@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import signal
 import sqlite3
 import subprocess
@@ -44,6 +45,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def leftovers(target: Path) -> list[str]:
     return [path.name for path in target.parent.glob(f".{target.name}-*") if not path.name.endswith("-lock")]
+
+
+def test_a_finished_build_agrees_with_itself(finished: Path) -> None:
+    outcome = verify(finished)
+    assert outcome.findings == ()
+    assert outcome.facts > 300
+    assert outcome.files == sum(path.is_file() for path in finished.rglob("*"))
+    assert re.fullmatch(r"[0-9a-f]{64}", outcome.seal)
 
 
 def test_a_second_build_takes_the_place_of_the_first_and_leaves_nothing_behind(

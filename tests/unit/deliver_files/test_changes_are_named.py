@@ -45,12 +45,10 @@ def messages(folder: Path) -> list[str]:
     return [f"{item.place} {item.message}" for item in verify(folder).findings]
 
 
-def test_a_finished_build_agrees_with_itself(finished: Path) -> None:
-    outcome = verify(finished)
-    assert outcome.findings == ()
-    assert outcome.facts > 300
-    assert outcome.files == sum(path.is_file() for path in finished.rglob("*"))
-    assert re.fullmatch(r"[0-9a-f]{64}", outcome.seal)
+@pytest.fixture(scope="module")
+def finished(plain: Path) -> Path:
+    """Maps and Word files have tests of their own."""
+    return plain
 
 
 def test_every_file_prints_the_seal(finished: Path) -> None:
