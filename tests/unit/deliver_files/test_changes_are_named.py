@@ -319,6 +319,16 @@ def test_any_flipped_digit_anywhere_is_found_in_the_right_file_and_without_a_flo
         shutil.rmtree(folder)
 
 
+@pytest.mark.parametrize("other", [b"a00000091.gdbtable", b"a00000002.gdbtable"])
+def test_a_file_whose_name_was_changed_in_the_manifest_is_not_called_a_stray(
+    copied: Path, other: bytes
+) -> None:
+    path = copied / MANIFEST
+    path.write_bytes(path.read_bytes().replace(b"a00000001.gdbtable", other, 1))
+    (found,) = verify(copied).findings
+    assert found.code == "DEL-record-changed" and found.place.file == MANIFEST
+
+
 def flip(path: Path, chance: random.Random) -> None:
     """One ASCII digit changes; in a workbook, inside one of its packed parts."""
     if path.suffix != ".xlsx":

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -87,11 +88,15 @@ class Verification:
 
 @dataclass(frozen=True)
 class _Manifest:
-    """The manifest as read: entries that agree with their digest, all names, what is wrong."""
+    """The manifest as read: entries that agree with their digest, all names, what is wrong.
+
+    ``doubtful`` are names in entries that somebody has changed.
+    """
 
     entries: Mapping[str, Entry]
     names: tuple[str, ...]
     findings: tuple[Finding, ...]
+    doubtful: tuple[str, ...] = ()
 
 
 def verify(folder: Path) -> Verification:
@@ -108,7 +113,7 @@ def verify(folder: Path) -> Verification:
         known = found.setdefault(name, [])
         whole = found.get(unit_of(name), [])
         known += _listed(build, name, entry, (*known, *whole))
-    of_manifest = (*manifest.findings, *_extra(build, manifest.names), *_inputs(build.parent, sealed))
+    of_manifest = (*manifest.findings, *_extra(build, manifest), *_inputs(build.parent, sealed))
     findings = (item for items in (*found.values(), of_manifest) for item in items)
     return Verification(tuple(findings), len(sealed.facts.entries), len(manifest.names) + 1, sealed.seal)
 
@@ -164,7 +169,9 @@ def _read_manifest(build: Path, sealed: Sealed) -> _Manifest:
             entries[str(entry.get("name"))] = entry
         else:
             found.append(broken_record(MANIFEST_FILE, f"files[{index}]", text.lines))
-    return _Manifest(entries, tuple(str(entry.get("name")) for entry in listing.entries), tuple(found))
+    names = tuple(str(entry.get("name")) for entry in listing.entries)
+    doubtful = tuple(str(entry.get("name")) for entry in listing.entries if not stands(entry))
+    return _Manifest(entries, names, tuple(found), doubtful)
 
 
 def _listed(build: Path, name: str, entry: Entry, known: Sequence[Finding]) -> Iterator[Finding]:
@@ -183,10 +190,15 @@ def _listed(build: Path, name: str, entry: Entry, known: Sequence[Finding]) -> I
             yield _unreadable(name, error)
 
 
-def _extra(build: Path, names: Collection[str]) -> Iterator[Finding]:
-    for name in files_of(build):
-        if names and name not in names:
-            yield finding("DEL-file-extra", Place(file=name), file=name)
+def _extra(build: Path, manifest: _Manifest) -> Iterator[Finding]:
+    """Files that the manifest does not name; one whose name was changed there is not accused for it."""
+    stray = [name for name in files_of(build) if manifest.names and name not in manifest.names]
+    for doubtful in manifest.doubtful:
+        if doubtful in manifest.entries or not (build / doubtful).is_file():
+            meant = get_close_matches(doubtful, stray, n=1, cutoff=0.9)
+            stray = [name for name in stray if name not in meant]
+    for name in stray:
+        yield finding("DEL-file-extra", Place(file=name), file=name)
 
 
 def _unreadable(name: str, error: BaseException) -> Finding:

@@ -22,7 +22,7 @@ from tiny_plan import EAST, EPSG, NORTH, cell
 
 from fangtian.assess import Dossier
 from fangtian.catalog.land_class import land_classes
-from fangtian.deliver.maps import TITLES, DrawnMap, crew_for, sidecar
+from fangtian.deliver.maps import TITLES, DrawnMap, sidecar
 from fangtian.deliver.maps.board import Board
 from fangtian.deliver.maps.crew import Crew, draw_titles
 from fangtian.deliver.maps.labels import LabelRequest
@@ -178,10 +178,11 @@ def test_two_processes_draw_the_same_bytes_in_order_and_say_what_is_being_drawn(
     dossier: Dossier, drawn: dict[str, DrawnMap]
 ) -> None:
     told: list[str] = []
-    crew = crew_for(dossier, decide(dossier.book), origin_of(dossier), "A4")
-    made = list(crew.draw(told.append))
-    assert [item.title for item in made] == list(TITLES)
-    assert told[0] == f"绘制{TITLES[0]}"
+    titles = TITLES[-4:]
+    scene = Scene(dossier, decide(dossier.book), origin_of(dossier))
+    made = list(Crew(scene, titles, "A4").draw(told.append))
+    assert [item.title for item in made] == list(titles)
+    assert told[0] == f"绘制{titles[0]}"
     for item in made:
         same = drawn[item.title]
         assert (item.pdf, item.png, item.picture) == (same.pdf, same.png, same.picture)
