@@ -4,7 +4,7 @@ UV     := .venv/bin/uv
 RUN    := .venv/bin/python -m
 READY  := .venv/.ready
 
-.PHONY: demo test check faults clean
+.PHONY: demo test check faults fuzz clean
 
 demo: $(READY)
 	.venv/bin/fangtian demo demo
@@ -14,6 +14,9 @@ test: $(READY)
 
 faults: $(READY)
 	FANGTIAN_FAULTS=500 $(RUN) pytest tests/faults -n auto --dist load
+
+fuzz: $(READY)
+	FANGTIAN_FUZZ=3000 $(RUN) pytest tests/fuzz -n auto --dist load
 
 check: $(READY)
 	.venv/bin/ruff check .

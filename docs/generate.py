@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from fangtian.catalog.finding import finding_kinds
+from fangtian.catalog.finding import CHECK_FAMILIES, checks, finding_kinds
 from fangtian.catalog.quantity import quantities
 from fangtian.cli.app import COMMANDS, app
 from fangtian.law.case import Case, load_cases
@@ -166,6 +166,29 @@ def findings_page() -> str:
     return "\n".join([head, _table("| 代码 | 程度 | 名称 | 说明 | 处理办法 |", rows)])
 
 
+def checks_page() -> str:
+    """检查目录页。Every check on data: what it means, on which rule it rests, what to do."""
+    head = """# 数据检查目录
+
+> 本页由 `python docs/generate.py` 根据 `catalog/findings.toml` 生成，请勿手改。
+
+依据后的记号：[V2] 两个以上公开来源一致，[V1] 一个公开来源，[R] 凭记忆，[O] 本项目所定；
+标“未见条文”的检查只作提示，以标准原文为准。要求的编号见需求清单。
+"""
+    parts = [head]
+    for family, title in CHECK_FAMILIES.items():
+        rows = [
+            f"| `{kind.code}` | {kind.severity.chinese} | {kind.title} | {kind.meaning_zh} "
+            f"| {kind.rule or '—'}{'（未见条文）' if kind.unconfirmed else ''} "
+            f"| {'、'.join(kind.requirements) or '—'} | {kind.remedy_zh} |"
+            for kind in checks()
+            if kind.family == family
+        ]
+        parts.append(f"## {title} {family}（{len(rows)} 项）\n")
+        parts.append(_table("| 代码 | 程度 | 名称 | 对方案的影响 | 依据 | 要求 | 处理办法 |", rows))
+    return "\n".join(parts)
+
+
 def commands_page() -> str:
     """命令页。The help of every command, as the program prints it."""
     head = "# 命令\n\n> 本页由 `python docs/generate.py` 根据命令的帮助生成，请勿手改。\n"
@@ -181,6 +204,7 @@ PAGES = {
     "norms.md": norms_page,
     "facts.md": facts_page,
     "findings.md": findings_page,
+    "checks.md": checks_page,
     "commands.md": commands_page,
 }
 

@@ -18,7 +18,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["norms.md", "facts.md", "findings.md", "commands.md"])
+@pytest.mark.parametrize("page", ["norms.md", "facts.md", "findings.md", "checks.md", "commands.md"])
 def test_a_page_is_current(page: str) -> None:
     written = (DOCS / "reference" / page).read_text(encoding="utf-8")
     assert written == generator().PAGES[page](), "run: python docs/generate.py"

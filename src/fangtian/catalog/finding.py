@@ -13,8 +13,31 @@ from dataclasses import field as attribute
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
-__all__ = ["Finding", "FindingKind", "Place", "Severity", "blocking", "finding", "finding_kinds"]
+__all__ = [
+    "CHECK_FAMILIES",
+    "Finding",
+    "FindingKind",
+    "Place",
+    "Severity",
+    "blocking",
+    "checks",
+    "finding",
+    "finding_kinds",
+]
+
+CHECK_FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "SCH": "结构",
+        "DOM": "值域",
+        "LOG": "逻辑",
+        "BAL": "面积平衡",
+        "TOP": "拓扑",
+        "CRS": "坐标系",
+    }
+)
+"""检查类别。Families of the checks on data, in the order in which they are read."""
 
 
 class Severity(StrEnum):
@@ -47,7 +70,12 @@ class Place:
 
 @dataclass(frozen=True)
 class FindingKind:
-    """发现类型。One entry of ``findings.toml``; ``zh``/``en`` are sentences with ``{named}`` slots."""
+    """发现类型。One entry of ``findings.toml``; ``zh``/``en`` are sentences with ``{named}`` slots.
+
+    Checks on data also say what the finding means for the plan (``meaning_zh``), which rule of a standard
+    they rest on (``rule``, with its mark: V2 two or more sources agree, V1 one source, R recalled, O our
+    own) and which ``requirements`` they serve; ``unconfirmed``: the text of that rule is not held.
+    """
 
     code: str
     severity: Severity
@@ -56,6 +84,15 @@ class FindingKind:
     en: str
     remedy_zh: str
     remedy_en: str
+    meaning_zh: str = ""
+    rule: str = ""
+    requirements: tuple[str, ...] = ()
+    unconfirmed: bool = False
+
+    @property
+    def family(self) -> str:
+        """类别。The letters before the first hyphen."""
+        return self.code.partition("-")[0]
 
 
 @dataclass(frozen=True)
@@ -66,6 +103,11 @@ class Finding:
     place: Place = Place()
     values: Mapping[str, str] = attribute(default_factory=dict)
     severity: Severity = Severity.ERROR
+
+    @property
+    def kind(self) -> FindingKind:
+        """发现类型。The entry of the catalogue: what it means, and on which rule it rests."""
+        return finding_kinds()[self.code]
 
     @property
     def message(self) -> str:
@@ -118,9 +160,24 @@ def finding_kinds() -> Mapping[str, FindingKind]:
             entry["en"],
             entry.get("remedy_zh", ""),
             entry.get("remedy_en", ""),
+            entry.get("meaning_zh", ""),
+            entry.get("rule", ""),
+            tuple(entry.get("requirement", ())),
+            entry.get("unconfirmed", False),
         )
         for code, entry in tomllib.loads(text).items()
     }
+
+
+def checks() -> tuple[FindingKind, ...]:
+    """数据检查目录。Every check on data, by family in reading order, then by code.
+
+    >>> [kind.family for kind in checks()][0]
+    'SCH'
+    """
+    order = list(CHECK_FAMILIES)
+    found = [kind for kind in finding_kinds().values() if kind.family in order and kind.meaning_zh]
+    return tuple(sorted(found, key=lambda kind: (order.index(kind.family), kind.code)))
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:

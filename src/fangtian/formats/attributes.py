@@ -48,12 +48,14 @@ def _decoded(names: Sequence[str], columns: Sequence[NDArray[Any]], codec: str) 
             (seen[letters],) = decode_values([letters.encode("latin-1")], codec)
         return seen[letters]
 
-    return {
-        text(str(name)): np.array([text(v) for v in column], dtype=object)
-        if column.dtype == object
-        else column
-        for name, column in zip(names, columns, strict=True)
-    }
+    decoded: dict[str, NDArray[Any]] = {}
+    for name, column in zip(names, columns, strict=True):
+        shown = text(str(name))
+        while shown in decoded:  # names of ten bytes may differ in half a character alone
+            shown += "_"
+        is_text = column.dtype == object
+        decoded[shown] = np.array([text(v) for v in column], dtype=object) if is_text else column
+    return decoded
 
 
 def _plain(column: NDArray[Any]) -> NDArray[Any]:

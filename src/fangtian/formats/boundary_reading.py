@@ -34,6 +34,7 @@ _PER_HECTARE = {"亩": 15, "平方米": 10_000, "㎡": 10_000, "m2": 10_000}
 _LEAST_COORDINATE = 10_000.0
 _PREFIXED, _PLAIN_EAST = 1e7, 1e6
 _LEAST_CORNERS = 3
+_PLOT_CELLS = 4  # of which an attribute row has more, with the @
 _REMARKS_OF_A_KIND = 20
 _ZONES = {3: range(25, 46), 6: range(13, 24)}
 _NEEDED = ("坐标系", "几度分带", "带号")
@@ -127,9 +128,12 @@ class _Reading:
                 self._add_point(number, *point)
                 return
             if _is_plot(cells, line):
-                values = tuple(cells[:-1] if cells[-1] == "@" else [*cells[:-1], cells[-1].rstrip("@")])
-                self._drafts.append(_Draft(_Cells(values, number)))
+                self._add_plot(number, cells)
                 return
+        unread = re.split(r"[,，]", line)
+        if line.endswith("@") and unread[0].strip().isdigit() and len(unread) > _PLOT_CELLS:
+            self._add_plot(number, [cell.strip() for cell in unread])  # its area is no number
+            return
         entry = _ENTRY.fullmatch(line)
         if entry:
             self._entries[entry[1].strip()] = entry[2].strip()
@@ -148,6 +152,10 @@ class _Reading:
         plots = [self._plot(draft, swapped, shift) for draft in self._drafts]
         kept = tuple(plot for plot in plots if plot is not None)
         return BoundaryFile(self._header(zone), kept, tuple(self._findings))
+
+    def _add_plot(self, line: int, cells: list[str]) -> None:
+        values = tuple(cells[:-1] if cells[-1] == "@" else [*cells[:-1], cells[-1].rstrip("@")])
+        self._drafts.append(_Draft(_Cells(values, line)))
 
     def _add_point(self, line: int, ring: str, first: float, second: float) -> None:
         if not self._drafts:

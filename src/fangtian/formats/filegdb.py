@@ -17,9 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
 
 from fangtian.errors import DeliverError
@@ -34,6 +36,8 @@ _GRID = {"XORIGIN": "0", "YORIGIN": "0", "XYSCALE": "10000", "XYTOLERANCE": "0.0
 
 GDAL's default origin, -2**31 m, is off by up to 0.24 µm, enough to make a shape cross itself.
 """
+_DEGREE_GRID = {"XYSCALE": "1000000000", "XYTOLERANCE": "0.000000008983"}
+_MOST_DEGREES = 400.0
 _USUAL_WIDTH = 255
 """Width that ArcGIS gives to text of no declared width; doubled as long as the content needs it."""
 _INT32 = range(-(2**31), 2**31)
@@ -52,12 +56,12 @@ def write_filegdb(
 ) -> None:
     """写 FileGDB。Layers and tables into the folder ``path`` (``….gdb``), replaced only when complete.
 
-    ``last`` makes one more table from the geodatabase as it can be read by then. Geometry is stored as
-    multipolygons; None and NaN become NULL; text longer than its field raises :class:`DeliverError`.
+    ``last`` makes one more table from the geodatabase as it can be read by then. None and NaN become NULL;
+    text longer than its field raises :class:`DeliverError`.
     """
     if path.suffix.lower() != ".gdb":
         raise ValueError(f"the name of a file geodatabase ends with .gdb, not {path.name!r}")
-    if not layers:
+    if not layers and not tables:
         raise ValueError("a file geodatabase of fangtian has at least one layer")
     partial = path.with_name(f".{path.stem}.partial.gdb")
     shutil.rmtree(partial, ignore_errors=True)
@@ -112,10 +116,23 @@ def _append(path: Path, target: OutLayer | OutTable) -> None:
         wkb = shapely.to_wkb(shapely.force_2d(target.geometry), byte_order=1)
         metadata = {"ARROW:extension:name": "geoarrow.wkb"}
         fields.append((pa.field(_SHAPE, pa.binary(), metadata=metadata), pa.array(wkb.tolist(), pa.binary())))
-        options |= {"geometry_name": _SHAPE, "geometry_type": "MultiPolygon", "crs": f"EPSG:{target.epsg}"}
-        options["layer_options"] |= {"GEOMETRY_NAME": _SHAPE, **_GRID}
+        options |= {"geometry_name": _SHAPE, "geometry_type": target.geometry_type, "crs": target.system}
+        options["layer_options"] |= {"GEOMETRY_NAME": _SHAPE, **_grid(target.geometry)}
+    if any(item.type == "date" for item in target.fields):
+        options["layer_options"]["TIME_IN_UTC"] = "NO"  # the office's own days
     schema = pa.schema([field for field, _ in fields])
     pyogrio.write_arrow(pa.table([values for _, values in fields], schema=schema), path, **options)
+
+
+def _grid(geometry: NDArray[Any]) -> dict[str, str]:
+    """Grid of a layer: of degrees where all coordinates could be; further west and south if need be."""
+    bounds = shapely.total_bounds(geometry) if len(geometry) else np.full(4, np.nan)
+    grid = dict(_GRID)
+    if np.isfinite(bounds).all() and np.abs(bounds).max() <= _MOST_DEGREES:
+        grid |= _DEGREE_GRID
+    if (bounds < 0).any():
+        grid |= dict.fromkeys(("XORIGIN", "YORIGIN"), "-400" if grid["XYSCALE"] == "1000000000" else "-1e9")
+    return grid
 
 
 def _column(item: OutField, values: Sequence[Any], title: str) -> tuple[pa.Field, pa.Array]:
@@ -129,6 +146,9 @@ def _column(item: OutField, values: Sequence[Any], title: str) -> tuple[pa.Field
         # A 64-bit integer field would need ArcGIS Pro 3.2; as a double it is exact to 2**53.
         small = all(value is None or value in _INT32 for value in whole)
         array, width = pa.array(whole, pa.int32()) if small else pa.array(whole, pa.float64()), 0
+    elif item.type == "date":
+        moments = np.array(["NaT" if value is None else value for value in known], dtype="datetime64[ms]")
+        array, width = pa.array(moments, pa.timestamp("ms")), 0
     else:
         numbers = [None if value is None else float(value) for value in known]
         array, width = pa.array(numbers, pa.float64()), 0

@@ -34,7 +34,10 @@ _INT32_DIGITS = 9
 
 @dataclass(frozen=True)
 class OutField:
-    """输出字段。``type`` is text, number or integer; ``alias`` the Chinese name shown by GIS programs."""
+    """输出字段。``type`` is text, number, integer or date; ``alias`` the Chinese name shown by GIS programs.
+
+    Values of a date are ``YYYY-MM-DD``; a FileGDB takes a time after it, ``THH:MM:SS``.
+    """
 
     name: str
     alias: str = ""
@@ -47,6 +50,8 @@ class OutField:
         """列类型。SQL type as GeoPackage spells it, text with its width."""
         if self.type == "number":
             return "REAL"
+        if self.type == "date":
+            return "DATE"
         if self.type == "integer":
             return "MEDIUMINT" if 0 < self.length <= _INT32_DIGITS else "INTEGER"
         return f"TEXT({self.length})" if self.length else "TEXT"
@@ -61,15 +66,24 @@ class OutField:
 
 @dataclass(frozen=True)
 class OutLayer:
-    """输出图层。``geometry`` (n,) polygons, ``columns`` field name -> n values, ``style`` QML for QGIS."""
+    """输出图层。``geometry`` (n,) shapes, ``columns`` field name -> n values, ``style`` QML for QGIS.
+
+    ``geometry_type`` as GDAL names it, Unknown for shapes of any kind; ``epsg`` None where it is not known.
+    """
 
     name: str
     title: str
     geometry: NDArray[Any]
     columns: Mapping[str, Sequence[Any] | NDArray[Any]]
     fields: tuple[OutField, ...]
-    epsg: int
+    epsg: int | None
     style: str = ""
+    geometry_type: str = "MultiPolygon"
+
+    @property
+    def system(self) -> str | None:
+        """坐标系。As GDAL wants to be told."""
+        return f"EPSG:{self.epsg}" if self.epsg else None
 
 
 @dataclass(frozen=True)
@@ -85,15 +99,17 @@ class OutTable:
 def write_geopackage(path: Path, layers: Sequence[OutLayer], tables: Sequence[OutTable] = ()) -> None:
     """写 GeoPackage。One or more layers and any tables into ``path``, replaced only when complete.
 
-    Geometry is stored as multipolygons. None and NaN become NULL; text longer than its field raises
-    :class:`DeliverError`, since QGIS and ArcGIS would cut it silently.
+    None and NaN become NULL; text longer than its field raises :class:`DeliverError`, since QGIS and ArcGIS
+    would cut it silently.
     """
-    if not layers:
+    if not layers and not tables:
         raise ValueError("a GeoPackage of fangtian has at least one layer")
     partial = path.with_name(f".{path.stem}.partial.gpkg")
     partial.unlink(missing_ok=True)
     try:
         with _fixed_clock():
+            if not layers:
+                _begin_without_layers(partial)
             for layer in layers:
                 _write_layer(partial, layer)
         _finish(partial, layers, tables)
@@ -104,14 +120,27 @@ def write_geopackage(path: Path, layers: Sequence[OutLayer], tables: Sequence[Ou
         partial.unlink(missing_ok=True)
 
 
+def _begin_without_layers(path: Path) -> None:
+    """A file for tables only: GDAL makes one around a layer, which then goes again."""
+    pyogrio.raw.write(
+        path, np.array([], dtype=object), [], [], layer="none", driver="GPKG", geometry_type="Point",
+        crs="EPSG:4490", dataset_options={"VERSION": "1.2"}, layer_options={"SPATIAL_INDEX": "NO"},
+    )  # fmt: skip
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE none")
+        database.execute("DELETE FROM gpkg_geometry_columns")
+        database.execute("DELETE FROM gpkg_ogr_contents")
+        database.execute("DELETE FROM gpkg_contents")
+
+
 def _write_layer(path: Path, layer: OutLayer) -> None:
     data, masks = _values(layer)
     options: dict[str, Any] = {
         "layer": layer.name,
         "driver": "GPKG",
-        "geometry_type": "MultiPolygon",
-        "crs": f"EPSG:{layer.epsg}",
-        "promote_to_multi": True,
+        "geometry_type": layer.geometry_type,
+        "crs": layer.system,
+        "promote_to_multi": layer.geometry_type.startswith("Multi"),
     }
     describe = {"DESCRIPTION": layer.title, "GEOMETRY_NAME": _GEOMETRY}
     # An empty layer first, so that sqlite3 can declare the columns with their widths; then the rows.
@@ -167,6 +196,9 @@ def _values(target: OutLayer | OutTable) -> tuple[list[NDArray[Any]], list[NDArr
             data.append(
                 np.array([0 if gone else int(v) for v, gone in zip(values, missing, strict=True)], np.int64)
             )
+        elif item.type == "date":
+            days = ["NaT" if gone else str(v) for v, gone in zip(values, missing, strict=True)]
+            data.append(np.array(days, dtype="datetime64[D]"))
         else:
             numbers = [np.nan if gone else float(v) for v, gone in zip(values, missing, strict=True)]
             data.append(np.array(numbers, np.float64))
@@ -239,6 +271,7 @@ def _fixed_clock() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=RuntimeWarning)
+            warnings.filterwarnings("ignore", "'crs' was not provided")
             yield
     finally:
         pyogrio.set_gdal_config_options(before)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pyproj
 from pyproj.exceptions import CRSError
 
-__all__ = ["declared_crs"]
+__all__ = ["declared_crs", "named_crs"]
 
 _GEOGRAPHIC = 4490
 _TWO_WIDTHS = range(4534, 4555)  # plain 3° zones: 6° zones share meridians with them, the name decides
@@ -16,6 +19,10 @@ _CGCS2000_DATUM = (
     "cgcs_2000",
     "china geodetic coordinate system 2000",
 )
+_OLD_DATUMS = {
+    "1980西安坐标系": ("xian", "xi'an", "西安"),
+    "1954年北京坐标系": ("beijing", "北京"),
+}
 _OFFSETS = {(6, True): 4478, (6, False): 4489, (3, True): 4488, (3, False): 4509}
 _ZONES = {6: range(13, 24), 3: range(25, 46)}
 
@@ -42,7 +49,25 @@ def declared_crs(definition: str | None) -> tuple[int | None, str]:
     resolved = _cgcs2000_code(crs)
     if resolved is None or resolved in _TWO_WIDTHS:  # asking the registry for unknown names takes 0.5 s
         resolved = crs.to_epsg() or resolved
-    return resolved, crs.name
+    return resolved, crs.name if resolved else _with_datum(crs)
+
+
+def named_crs(text: str) -> tuple[int | None, str]:
+    """指名的坐标系。As :func:`declared_crs` of what people write into a cell: a code, a name, WKT.
+
+    >>> named_crs("4523")[0], named_crs("EPSG：4523")[0], named_crs("2000国家大地坐标系")
+    (4523, 4523, (None, '2000国家大地坐标系'))
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    code = re.fullmatch(r"(?:EPSG\s*:*\s*)?(\d{4,6})(?:\.0*)?", plain, re.IGNORECASE)
+    return declared_crs(f"EPSG:{code[1]}" if code else plain)
+
+
+def _with_datum(crs: pyproj.CRS) -> str:
+    """The name of a system without a code; with its datum where that is one of the old ones."""
+    datum = crs.datum.name.lower() if crs.datum else ""
+    old = next((name for name, words in _OLD_DATUMS.items() if any(word in datum for word in words)), "")
+    return f"{old}（{crs.name}）" if old else crs.name
 
 
 def _cgcs2000_code(crs: pyproj.CRS) -> int | None:

@@ -1,9 +1,9 @@
-"""图形。Polygons out of well-known binary, with what cannot be used reported row by row."""
+"""图形。Shapes out of well-known binary or text, with what cannot be used reported row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place, finding
 
-__all__ = ["on_grid", "polygons", "row_list"]
+__all__ = ["any_shapes", "on_grid", "polygons", "row_list"]
 
 _METRE_DECIMALS = 4
 _DEGREE_DECIMALS = 9  # 0.1 mm of latitude
@@ -26,14 +26,44 @@ def polygons(wkb: NDArray[Any], place: Place) -> tuple[NDArray[Any], list[Findin
     coordinates that are not numbers, and points or lines in a polygon layer are errors: their rows hold
     None. Empty geometries count as missing.
     """
-    present = np.array([blob is not None for blob in wkb], dtype=bool)
-    read = shapely.from_wkb(wkb, on_invalid="ignore")
+    return _sorted_out(_read(wkb, shapely.from_wkb), place, only_surfaces=True)
+
+
+def any_shapes(
+    encoded: NDArray[Any], place: Place, *, text: bool = False
+) -> tuple[NDArray[Any], list[Finding]]:
+    """任意图形。As :func:`polygons`, of whatever shapes; of well-known text where ``text`` says so."""
+    return _sorted_out(_read(encoded, shapely.from_wkt if text else shapely.from_wkb), place)
+
+
+class _Decoded(NamedTuple):
+    """Shapes as decoded; which rows were given, and which had unclosed rings or nothing that decodes."""
+
+    shapes: NDArray[Any]
+    present: NDArray[np.bool_]
+    unclosed: NDArray[np.bool_]
+
+
+def _read(encoded: NDArray[Any], decode: Callable[..., Any]) -> _Decoded:
+    present = np.array([item is not None and len(item) > 0 for item in encoded], dtype=bool)
+    if not present.all():
+        encoded = encoded.astype(object)
+        encoded[~present] = None
+    read = decode(encoded, on_invalid="ignore")
     unclosed = present & shapely.is_missing(read)
-    closed = shapely.from_wkb(wkb[unclosed], on_invalid="fix")
-    closed[shapely.get_num_coordinates(closed) < _TRIANGLE] = None
-    read[unclosed] = closed
+    if unclosed.any():
+        closed = decode(encoded[unclosed], on_invalid="fix")
+        closed[shapely.get_num_coordinates(closed) < _TRIANGLE] = None
+        read[unclosed] = closed
+    return _Decoded(read, present, unclosed)
+
+
+def _sorted_out(
+    decoded: _Decoded, place: Place, *, only_surfaces: bool = False
+) -> tuple[NDArray[Any], list[Finding]]:
+    read, unclosed = decoded.shapes, decoded.unclosed
     read[shapely.is_empty(read)] = None
-    foreign = ~shapely.is_missing(read) & ~np.isin(shapely.get_type_id(read), _SURFACES)
+    foreign = ~shapely.is_missing(read) & ~np.isin(shapely.get_type_id(read), _SURFACES) & only_surfaces
     endless = ~shapely.is_missing(read) & ~np.isfinite(shapely.bounds(read)).all(axis=1)
     broken = (unclosed & shapely.is_missing(read)) | endless
     read[foreign | endless] = None

@@ -1,4 +1,4 @@
-"""矢量数据。Polygons and their fields from FileGDB, GeoPackage, Shapefile, GeoJSON, or a zip of these.
+"""矢量数据。Polygons and their fields from a data file of any format, or a zip of these.
 
 What is read is what the file holds: nothing is repaired or re-projected. Only the form is settled:
 two dimensions, curves as chords, coordinates on the 0.1 mm grid of the survey, text decoded, missing text
@@ -7,27 +7,22 @@ two dimensions, curves as chords, coordinates on the 0.1 mm grid of the survey, 
 
 from __future__ import annotations
 
-import logging
-import re
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.errors import InputError
-from fangtian.formats.attributes import plain_columns
+from fangtian.formats.dataset import DataField, DataLayer, Dataset
+from fangtian.formats.field_sizes import declared_fields
 from fangtian.formats.geopackage import OutField, OutLayer, OutTable, write_geopackage
-from fangtian.formats.reference import declared_crs
+from fangtian.formats.reading import is_whole_file, read_source
+from fangtian.formats.reading_gdal import LayerInfo, layer_infos, read_gdal_layer
 from fangtian.formats.shapes import on_grid, polygons
-from fangtian.formats.source import SUFFIXES, companion, opened
+from fangtian.formats.source import opened
 
 __all__ = [
     "LayerInfo",
@@ -40,33 +35,14 @@ __all__ = [
     "write_geopackage",
 ]
 
-# Without a handler of its own, a library's log records end on the user's terminal.
-logging.getLogger("pyogrio").addHandler(logging.NullHandler())
-
-_FAILURES = (RuntimeError, ValueError, OSError, TypeError, AttributeError)
-"""What GDAL's errors, impossible dates and broken text come out of pyogrio as."""
-_HIDDEN = frozenset({"layer_styles"})
-# Chords of 0.5° keep an arc's area to 1e-5 of its segment; GDAL's default of 4° loses 1e-3.
-_ARC_STEP = {"OGR_ARC_STEPSIZE": "0.5"}
-
-
-@dataclass(frozen=True)
-class LayerInfo:
-    """图层概况。``geometry_type`` as GDAL names it, "" for a table without geometry."""
-
-    name: str
-    geometry_type: str
-    count: int
-
-    @property
-    def polygonal(self) -> bool:
-        """面图层。Whether it holds, or may hold, polygons."""
-        return "Polygon" in self.geometry_type or "Surface" in self.geometry_type or self.mixed
-
-    @property
-    def mixed(self) -> bool:
-        """混合图层。Whether the file does not commit itself to one geometry type."""
-        return self.geometry_type in ("Unknown", "GeometryCollection")
+_GEOMETRY_TYPES = {
+    "polygon": "MultiPolygon",
+    "line": "MultiLineString",
+    "point": "Point",
+    "annotation": "Point",
+    "mixed": "Unknown",
+    "table": "",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +52,8 @@ class RawLayer:
     ``geometry`` (n,) shapely polygons and multipolygons, None where missing or unusable; ``fields`` name ->
     (n,) array: ``str`` objects ("" for null) or float64 (NaN for null); dates are text, integers beyond
     2**53 too, because only codes are that long. ``epsg`` is None where the file does not declare a system
-    that the registry knows; ``crs_name`` is what it calls it. ``findings`` are remarks on the content.
+    that the registry knows; ``crs_name`` is what it calls it. ``findings`` are remarks on the content;
+    ``declared`` are the fields with the types and sizes that the file gives them.
     """
 
     path: Path
@@ -87,16 +64,26 @@ class RawLayer:
     crs_name: str
     encoding: str
     geometry_type: str
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
+    declared: tuple[DataField, ...] = ()
 
     def __len__(self) -> int:
         return len(self.geometry)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A layer that may be chosen: where it is, and itself where its file is read as a whole."""
+
+    source: Path
+    info: LayerInfo
+    whole: Dataset | None = None
+
+
 def list_layers(path: Path) -> list[LayerInfo]:
     """图层清单。Every layer and table of a data source; raises :class:`InputError`."""
     with opened(path) as sources:
-        return [info for source in sources for info in _layers(source, path)]
+        return [known.info for source in sources for known in _known(source, path, "")]
 
 
 def read_layer(path: Path, layer: str = "", encoding: str = "") -> RawLayer:
@@ -106,122 +93,59 @@ def read_layer(path: Path, layer: str = "", encoding: str = "") -> RawLayer:
     shapefile's ``.cpg`` says. Raises :class:`InputError` for a missing, empty, broken or ambiguous source.
     """
     with opened(path) as sources:
-        known = [(source, info) for source in sources for info in _layers(source, path)]
-        source, info = _choose(known, layer, path)
-        return _read(source, info, path, encoding)
+        known = [entry for source in sources for entry in _known(source, path, encoding)]
+        return _read(_choose(known, layer, path), path, encoding)
 
 
-def _layers(source: Path, path: Path) -> list[LayerInfo]:
-    place = Place(file=path.name)
-    with _gdal(place):
-        names = [
-            (str(name), str(kind or ""))
-            for name, kind in pyogrio.list_layers(source).tolist()
-            if name not in _HIDDEN
-        ]
-        raw = _raw_encoding(source)
-        counts = [
-            pyogrio.read_info(source, layer=name, encoding=raw, force_feature_count=True)["features"]
-            for name, _ in names
-        ]
-    return [LayerInfo(name, kind, int(n)) for (name, kind), n in zip(names, counts, strict=True)]
+def _known(source: Path, path: Path, encoding: str) -> list[_Known]:
+    if not is_whole_file(source):
+        return [_Known(source, info) for info in layer_infos(source, path)]
+    whole = read_source(source, path, encoding)
+    return [_Known(source, _info(layer), whole) for layer in whole.layers]
 
 
-def _choose(known: list[tuple[Path, LayerInfo]], layer: str, path: Path) -> tuple[Path, LayerInfo]:
+def _info(layer: DataLayer) -> LayerInfo:
+    return LayerInfo(layer.name, _GEOMETRY_TYPES[layer.kind], len(layer))
+
+
+def _choose(known: list[_Known], layer: str, path: Path) -> _Known:
     place = Place(file=path.name, layer=layer)
-    names = "、".join(info.name for _, info in known)
+    names = "、".join(entry.info.name for entry in known)
     if layer:
-        wanted = [entry for entry in known if entry[1].name == layer] or [
-            entry for entry in known if entry[1].name.lower() == layer.lower()
+        wanted = [entry for entry in known if entry.info.name == layer] or [
+            entry for entry in known if entry.info.name.lower() == layer.lower()
         ]
         if not wanted:
             raise InputError([finding("SCH-layer-missing", place, role=layer, known=names)])
     else:
         wanted = known
-    surfaces = [entry for entry in wanted if entry[1].polygonal]
+    surfaces = [entry for entry in wanted if entry.info.polygonal]
     if not surfaces:
         raise InputError([finding("FMT-no-polygons", place, file=path.name, known=names)])
     # A committed polygon layer wins over mixed ones; two of a kind need the user's word.
-    sure = [entry for entry in surfaces if not entry[1].mixed] or surfaces
+    sure = [entry for entry in surfaces if not entry.info.mixed] or surfaces
     if len(sure) > 1:
-        shown = "、".join(info.name for _, info in sure)
+        shown = "、".join(entry.info.name for entry in sure)
         raise InputError([finding("FMT-layer-needed", place, file=path.name, known=shown)])
     return sure[0]
 
 
-def _read(source: Path, info: LayerInfo, path: Path, encoding: str) -> RawLayer:
-    place = Place(file=path.name, layer=info.name)
-    shapefile = SUFFIXES[source.suffix.lower()] == "Shapefile"
-    options = {"DATE_AS_STRING": "YES", "ARRAY_AS_STRING": "YES"} if _is_geojson(source) else {}
-    with _gdal(place):
-        meta, _, wkb, columns = pyogrio.raw.read(
-            source,
-            layer=info.name,
-            encoding=_raw_encoding(source),
-            force_2d=True,
-            datetime_as_string=True,
-            **options,
-        )
-    declared = encoding or (_declared_encoding(source) if shapefile else "")
-    fields, used, text_remarks = plain_columns(meta["fields"], columns, declared, shapefile, place)
-    geometry, shape_remarks = polygons(wkb if wkb is not None else np.full(info.count, None), place)
-    epsg, name = _crs(source, meta["crs"])
-    remarks = [*_about_parts(source, info, place), *text_remarks, *shape_remarks]
+def _read(chosen: _Known, path: Path, encoding: str) -> RawLayer:
+    name, kind = chosen.info.name, chosen.info.geometry_type
+    place = Place(file=path.name, layer=name)
+    if chosen.whole is None:
+        raw = read_gdal_layer(chosen.source, chosen.info, place, encoding)
+        wkb, columns, used, remarks = raw.wkb, raw.columns, raw.encoding, raw.findings
+        epsg, crs_name = raw.epsg, raw.crs_name
+        declared = declared_fields(chosen.source, name, raw.types)
+    else:
+        layer = next(item for item in chosen.whole.layers if item.name == name)
+        wkb, columns, used = shapely.to_wkb(layer.geometry), dict(layer.columns), chosen.whole.encoding
+        epsg, crs_name, declared = layer.epsg, layer.crs_name, layer.fields
+        remarks = tuple(item for item in chosen.whole.findings if item.place.layer in ("", name))
+    geometry, shape_remarks = polygons(wkb, place)
+    findings = (*remarks, *(item for item in shape_remarks if item not in remarks))
     if len(geometry) and shapely.is_missing(geometry).all():
-        lost = finding("FMT-no-shapes", place, file=path.name, layer=info.name, count=len(geometry))
-        raise InputError([lost, *remarks])
-    return RawLayer(
-        path, info.name, on_grid(geometry), fields, epsg, name, used, info.geometry_type, tuple(remarks)
-    )
-
-
-def _about_parts(source: Path, info: LayerInfo, place: Place) -> Iterator[Finding]:
-    if source.suffix.lower() == ".shp" and companion(source, ".dbf") is None:
-        yield finding("FMT-dbf-missing", place, file=source.name)
-    if "Curve" in info.geometry_type or "Surface" in info.geometry_type:
-        yield finding("FMT-curves", place, layer=info.name)
-
-
-def _crs(source: Path, definition: str | None) -> tuple[int | None, str]:
-    """Declared system; GDAL supplies WGS 84 for a GeoJSON without one, which is no declaration."""
-    if _is_geojson(source):
-        with source.open("rb") as file:
-            if b'"crs"' not in file.read(65_536):
-                return None, ""
-    return declared_crs(definition)
-
-
-def _declared_encoding(source: Path) -> str:
-    cpg = companion(source, ".cpg")
-    return cpg.read_text(encoding="latin-1").strip("\ufeff \r\n\t\0") if cpg else ""
-
-
-def _raw_encoding(source: Path) -> str | None:
-    # Latin-1 maps every byte to a letter and back: a shapefile's text arrives untouched, to be decoded here.
-    return "ISO-8859-1" if source.suffix.lower() == ".shp" else None
-
-
-def _is_geojson(source: Path) -> bool:
-    return SUFFIXES[source.suffix.lower()] == "GeoJSON"
-
-
-@contextmanager
-def _gdal(place: Place) -> Iterator[None]:
-    """Turn GDAL's failures into findings and keep its warnings off the terminal."""
-    before = {key: pyogrio.get_gdal_config_option(key) for key in _ARC_STEP}
-    pyogrio.set_gdal_config_options(_ARC_STEP)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except _FAILURES as error:
-        broken = finding("FMT-unreadable", place, file=place.file, reason=_reason(error))
-        raise InputError([broken]) from error
-    finally:
-        pyogrio.set_gdal_config_options(before)
-
-
-def _reason(error: Exception) -> str:
-    """GDAL's own words in one line, without its advice and without the folders of this machine."""
-    words = " ".join(str(error).split()).split("; It might help")[0]
-    return re.sub(r"/\S*/", "", words)[:160] or type(error).__name__
+        lost = finding("FMT-no-shapes", place, file=path.name, layer=name, count=len(geometry))
+        raise InputError([lost, *findings])
+    return RawLayer(path, name, on_grid(geometry), columns, epsg, crs_name, used, kind, findings, declared)

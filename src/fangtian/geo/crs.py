@@ -6,6 +6,7 @@ zone, and a shift from Xi'an 80 or Beijing 54 needs classified parameters, so no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -42,10 +43,39 @@ _FAMILIES = (
     _Family(4513, 4533, 4488, 3, True),
     _Family(4534, 4554, 4509, 3, False),
 )
+
+
+class _Foreign(NamedTuple):
+    """A system that is not CGCS2000: its name, how it is written, its codes, whether its datum is old."""
+
+    name: str
+    written: re.Pattern[str]
+    codes: tuple[tuple[int, int], ...]
+    old: bool
+
+
 _FOREIGN = (
-    ("1980西安坐标系", "xian", ((4610, 4610), (2327, 2390))),
-    ("1954年北京坐标系", "beijing", ((4214, 4214), (2401, 2442), (21413, 21423), (21453, 21483))),
-    ("WGS 84", "wgs", ((4326, 4326), (4979, 4979), (3857, 3857), (32601, 32660), (32701, 32760))),
+    _Foreign(
+        "1980西安坐标系",
+        re.compile(r"xi'?an|西安|iag.?(19)?75|(19|国家)80.{0,4}坐标|80.?西安"),
+        ((4610, 4610), (2327, 2390)),
+        old=True,
+    ),
+    _Foreign(
+        "1954年北京坐标系",
+        re.compile(r"beijing|北京.{0,6}54|54.{0,3}北京|krass?ov|克拉索夫斯基|(?<!\d)54.{0,2}坐标"),
+        (
+            *((4214, 4214), (2401, 2442), (21413, 21423), (21453, 21463), (21473, 21483)),
+            *((4555, 4555), (4568, 4589), (4652, 4656), (4766, 4800), (4812, 4812), (4822, 4822)),
+        ),
+        old=True,
+    ),
+    _Foreign(
+        "WGS 84",
+        re.compile(r"wgs"),
+        ((4326, 4326), (4979, 4979), (3857, 3857), (32601, 32660), (32701, 32760)),
+        old=False,
+    ),
 )
 
 
@@ -165,9 +195,10 @@ def _declared(epsg: int | None, name: str, place: Place | None) -> Crs | None:
     if epsg is not None:
         return crs_of(epsg, place)
     lowered = name.lower()
-    for chinese, word, _ in _FOREIGN:
-        if word in lowered:
-            raise InputError([finding("CRS-foreign", place, name=f"{chinese}（{name}）")])
+    for system in _FOREIGN:
+        if system.written.search(lowered):
+            shown = name.removeprefix(system.name).strip("（）")
+            raise InputError([finding("CRS-foreign", place, name=_refused(system, shown))])
     # A name without "2000" that is neither blank nor the "unknown" of GDAL is a system we do not know.
     if name and "2000" not in name and not lowered.startswith(("unknown", "unnamed", "undefined")):
         raise InputError([finding("CRS-foreign", place, name=name)])
@@ -200,7 +231,13 @@ def _bounds(geometry: NDArray[Any]) -> tuple[float, float, float, float] | None:
 
 
 def _foreign_name(epsg: int) -> str:
-    for chinese, _, ranges in _FOREIGN:
-        if any(first <= epsg <= last for first, last in ranges):
-            return f"{chinese}（EPSG:{epsg}）"
+    for system in _FOREIGN:
+        if any(first <= epsg <= last for first, last in system.codes):
+            return _refused(system, f"EPSG:{epsg}")
     return f"EPSG:{epsg}"
+
+
+def _refused(system: _Foreign, written: str) -> str:
+    """The system as a refusal names it: how the file writes it, and why it cannot be converted here."""
+    reason = "大地基准不同，转换须有法定参数" if system.old else ""
+    return f"{system.name}（{'，'.join(part for part in (written, reason) if part)}）".removesuffix("（）")

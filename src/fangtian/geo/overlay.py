@@ -90,10 +90,10 @@ def overlay(
 ) -> Mosaic:
     """叠加。Cut every base polygon by every zone; what no zone covers stays as a piece of its own.
 
-    ``base`` (n,) valid polygons in the coordinates of ``crs``; missing, empty and zero-area ones come back
-    as one piece outside every zone. The pieces of a base polygon add up to it, up to crumbs under
-    :data:`CRUMB_M2`. Raises :class:`BalanceError` naming the row if they do not, or if zone polygons that
-    are told apart overlap inside it.
+    ``base`` (n,) valid polygons in the coordinates of ``crs``, a plane system in metres; missing, empty and
+    zero-area ones come back as one piece outside every zone. The pieces of a base polygon add up to it, up
+    to crumbs under :data:`CRUMB_M2`. Raises :class:`BalanceError` naming the row if they do not, or if zone
+    polygons that are told apart overlap inside it.
 
     >>> from fangtian.geo.crs import crs_of
     >>> fields = shapely.box([500_000, 500_100], 3_900_000, [500_100, 500_200], 3_900_100)
@@ -102,6 +102,8 @@ def overlay(
     >>> mosaic.base, mosaic.zones["village"], mosaic.area_m2.round(2)
     (array([0, 1, 1]), array([ 0, -1,  0]), array([10000.,  5000.,  5000.]))
     """
+    if crs.geographic:
+        raise ValueError("crumbs and tolerances are metres: project the layers before the overlay")
     origin = np.arange(len(base), dtype=np.int64)
     shapes = base
     found: dict[str, Rows] = {}
@@ -145,16 +147,17 @@ def _cut(pieces: NDArray[Any], shapes: NDArray[Any], zone: Zone, origin: Rows) -
     crossing, inside = crossing[real], inside[real]
     whole = _Cut(piece[within], by[within], solid[piece[within]])
     part = _Cut(piece[crossing], by[crossing], inside)
+    # A piece that one zone covers is done, though a neighbour's border may lap over it by a crumb or two.
+    loose = _kept(part, ~np.isin(part.piece, whole.piece))
+    rest = _remainder(solid, shapes, loose)
     if zone.ids is None:
-        part = _joined(part)
+        part = _joined(loose)
         whole = _Cut(whole.piece, np.zeros_like(whole.zone), whole.geometry)
     else:
-        _require_apart(pieces, whole, part, zone, origin)
-    # A piece that one zone covers is done, though a neighbour's border may lap over it by a crumb or two.
-    loose = ~np.isin(piece[crossing], whole.piece)
-    crossing, inside = crossing[loose], inside[loose]
-    part = _kept(part, ~np.isin(part.piece, whole.piece))
-    rest = _remainder(solid, shapes, _Cut(piece[crossing], by[crossing], inside))
+        _require_apart(pieces, (whole, part, rest), zone, origin)
+        part = loose
+        # A sliver may lie in two zones that overlap within the tolerance: it goes to the first.
+        whole = _kept(whole, np.unique(whole.piece, return_index=True)[1])
     untouched = np.setdiff1d(np.arange(len(pieces)), np.concatenate((whole.piece, part.piece)))
     outside = np.concatenate((untouched, rest.piece))
     return _Cut(
@@ -164,20 +167,41 @@ def _cut(pieces: NDArray[Any], shapes: NDArray[Any], zone: Zone, origin: Rows) -
     )
 
 
-def _kept(cut: _Cut, rows: NDArray[np.bool_]) -> _Cut:
+def _kept(cut: _Cut, rows: NDArray[np.bool_] | Rows) -> _Cut:
     return _Cut(cut.piece[rows], cut.zone[rows], cut.geometry[rows])
 
 
 def _remainder(pieces: NDArray[Any], shapes: NDArray[Any], part: _Cut) -> _Cut:
-    """What stays of each crossed piece when all its crossing zones are taken off."""
-    rows, position = np.unique(part.piece, return_inverse=True)
+    """What stays of each crossed piece when all its crossing zones are taken off.
+
+    Ground that two zones hold hides as much that none holds: without it the areas would seem to close.
+    """
+    rows, position, count = np.unique(part.piece, return_inverse=True, return_counts=True)
     left = shapely.area(pieces[rows]) - np.bincount(position, weights=shapely.area(part.geometry))
-    open_ = left > CRUMB_M2
+    doubtful = (left <= CRUMB_M2) & (count > 1)
+    twice = _held_twice(part.geometry[doubtful[position]], position[doubtful[position]], len(rows))
+    open_ = left + twice > CRUMB_M2
     compact = np.cumsum(open_) - 1
     cut = open_[position]
     rest = minus(pieces[rows[open_]], compact[position[cut]], shapes[part.zone[cut]])
     keep = shapely.area(rest) > CRUMB_M2
     return _Cut(rows[open_][keep], np.full(int(keep.sum()), OUTSIDE, dtype=np.int64), rest[keep])
+
+
+def _held_twice(geometry: NDArray[Any], position: Rows, count: int) -> Floats:
+    """What parts of one piece have in common, (count,) m²; parts that only share a border cost little."""
+    first, second = shapely.STRtree(geometry).query(geometry)
+    pair = (first < second) & (position[first] == position[second])
+    first, second = first[pair], second[pair]
+    west, south, east, north = shapely.bounds(geometry).reshape(-1, 4).T
+    width = np.minimum(east[first], east[second]) - np.maximum(west[first], west[second])
+    height = np.minimum(north[first], north[second]) - np.maximum(south[first], south[second])
+    wide = width * height > CRUMB_M2
+    first, second = first[wide], second[wide]
+    apart = shapely.touches(geometry[first], geometry[second])
+    first, second = first[~apart], second[~apart]
+    common = shapely.area(shapely.intersection(geometry[first], geometry[second]))
+    return np.bincount(position[first], common, count).astype(np.float64)
 
 
 def _joined(part: _Cut) -> _Cut:
@@ -189,16 +213,20 @@ def _joined(part: _Cut) -> _Cut:
     return _Cut(rows, np.zeros(len(rows), dtype=np.int64), joined)
 
 
-def _require_apart(pieces: NDArray[Any], whole: _Cut, part: _Cut, zone: Zone, origin: Rows) -> None:
-    """Zone polygons that overlap would count ground twice: the parts exceed the piece they were cut from."""
-    taken = np.bincount(whole.piece, shapely.area(whole.geometry), len(pieces))
-    taken = taken + np.bincount(part.piece, shapely.area(part.geometry), len(pieces))
-    excess = taken - shapely.area(pieces)
+def _require_apart(pieces: NDArray[Any], cuts: tuple[_Cut, _Cut, _Cut], zone: Zone, origin: Rows) -> None:
+    """Zone polygons that overlap would count ground twice: what was cut from a piece exceeds it.
+
+    ``cuts`` are the pieces that one zone covers, the parts in zones, and the rest that lies in none.
+    """
+    taken = np.zeros(len(pieces))
+    for cut in cuts:
+        taken += np.bincount(cut.piece, shapely.area(cut.geometry), len(pieces))
+    excess = taken - np.nan_to_num(shapely.area(pieces))
     over = excess / _tolerance(shapely.length(pieces))
     worst = int(np.argmax(over)) if len(pieces) else 0
     if len(pieces) and over[worst] > 1:
         ids = np.asarray(zone.ids)
-        rows = np.concatenate((whole.zone[whole.piece == worst], part.zone[part.piece == worst]))
+        rows = np.concatenate([cut.zone[cut.piece == worst] for cut in cuts[:2]])
         named = "、".join(str(ids[row]) for row in rows[:5])
         raise BalanceError(
             f"“{zone.name}”的图形互相重叠（{named}），第 {origin[worst] + 1} 个图斑"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,21 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from fangtian.geo.rings import edge_keys, ring_edges
+from fangtian.geo.seams import Faces, faces, mean_width
 from fangtian.geo.surfaces import minus, polygons_only
 
-__all__ = ["Outside", "Overlap", "Repair", "apart", "duplicates", "outside", "overlaps", "repair"]
+__all__ = [
+    "Outside",
+    "Overlap",
+    "Repair",
+    "apart",
+    "duplicates",
+    "outside",
+    "overlaps",
+    "repair",
+    "within_another",
+]
 
 Floats = NDArray[np.float64]
 _REASONS = {
@@ -56,6 +69,11 @@ class Overlap:
     area_m2: float
     geometry: Any
 
+    @property
+    def width_m(self) -> float:
+        """平均宽度。Mean width of what is shared."""
+        return float(mean_width(np.array([self.geometry], dtype=object))[0])
+
 
 @dataclass(frozen=True)
 class Outside:
@@ -87,26 +105,41 @@ def repair(geometry: NDArray[Any]) -> Repair:
     return Repair(result, rows, reasons, shapely.area(broken), shapely.area(fixed))
 
 
-def overlaps(geometry: NDArray[Any], min_area_m2: float = 0.0) -> list[Overlap]:
+def overlaps(
+    geometry: NDArray[Any], min_area_m2: float = 0.0, min_width_m: float = 0.0, found: Faces | None = None
+) -> list[Overlap]:
     """重叠检查。Pairs of valid polygons that share more than ``min_area_m2``, by rows.
+
+    Only polygons on a face that lies under two or more (:func:`fangtian.geo.seams.faces`) are compared;
+    ``found`` saves looking for these faces again. Width is the mean width of what is shared.
 
     >>> [(o.row_a, o.row_b, o.area_m2) for o in overlaps(shapely.box([0, 1, 3], 0, [2, 3, 4], 1))]
     [(0, 1, 1.0)]
     """
-    first, second = shapely.STRtree(geometry).query(geometry, predicate="intersects")
-    first, second = first[first < second], second[first < second]
-    # Neighbours in a survey touch; telling that apart is far cheaper than intersecting them.
-    shared = ~shapely.touches(geometry[first], geometry[second])
-    first, second = first[shared], second[shared]
+    found = faces(geometry) if found is None else found
+    deep = found.geometry[found.depth > 1]
+    rows = np.unique(shapely.STRtree(geometry).query(deep, predicate="intersects")[1])
+    first, second = _sharing(geometry, rows)
     common = shapely.intersection(geometry[first], geometry[second])
     area = shapely.area(common)
     keep = np.flatnonzero(area > min_area_m2)
-    keep = keep[np.lexsort((second[keep], first[keep]))]
-    surfaces = polygons_only(common[keep])
+    surfaces = polygons_only(common[keep])  # shared lines have no width
+    wide = mean_width(surfaces) > min_width_m
+    keep, surfaces = keep[wide], surfaces[wide]
+    order = np.lexsort((second[keep], first[keep]))
     return [
         Overlap(int(first[k]), int(second[k]), float(area[k]), shape)
-        for k, shape in zip(keep, surfaces, strict=True)
+        for k, shape in zip(keep[order], surfaces[order], strict=True)
     ]
+
+
+def _sharing(geometry: NDArray[Any], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs among ``rows``, each once, that meet and do more than touch."""
+    first, second = shapely.STRtree(geometry[rows]).query(geometry[rows], predicate="intersects")
+    first, second = rows[first[first < second]], rows[second[first < second]]
+    # Neighbours in a survey touch; telling that apart is far cheaper than intersecting them.
+    shared = ~shapely.touches(geometry[first], geometry[second])
+    return first[shared], second[shared]
 
 
 def apart(geometry: NDArray[Any]) -> NDArray[Any]:
@@ -131,15 +164,39 @@ def duplicates(geometry: NDArray[Any]) -> list[tuple[int, int]]:
     >>> duplicates(np.array([square, shapely.box(5, 5, 6, 6), shapely.reverse(square)]))
     [(0, 2)]
     """
+    edges = ring_edges(geometry)
+    # The same edges give the same sum, in whatever order; only what agrees in that is compared whole.
+    key = np.zeros(len(geometry), dtype=np.uint64)
+    np.add.at(key, edges.row, edge_keys(edges)[0])
+    _, position, count = np.unique(key, return_inverse=True, return_counts=True)
+    alike = np.flatnonzero((count[position] > 1) & ~shapely.is_missing(geometry))
     seen: dict[bytes, int] = {}
     pairs = []
-    for row, shape in enumerate(shapely.to_wkb(shapely.normalize(geometry))):
-        if shape is None:
-            continue
+    shapes = shapely.to_wkb(shapely.normalize(geometry[alike]), output_dimension=2)
+    for row, shape in zip(alike.tolist(), shapes, strict=True):
         earlier = seen.setdefault(shape, row)
         if earlier != row:
             pairs.append((earlier, row))
     return pairs
+
+
+def within_another(geometry: NDArray[Any], clashes: Sequence[Overlap]) -> list[Overlap]:
+    """套叠图斑。Overlaps in which one row lies wholly on the other: a hole filled twice, or never cut.
+
+    Wholly up to the noise of floating point; repeated rows (``duplicates``) are left out.
+
+    >>> lake, land = shapely.box(2, 2, 3, 3), shapely.box(0, 0, 9, 9)
+    >>> pair = np.array([lake, land])
+    >>> [(o.row_a, o.row_b) for o in within_another(pair, overlaps(pair))]
+    [(0, 1)]
+    """
+    if not clashes:
+        return []
+    rows = np.array([(clash.row_a, clash.row_b) for clash in clashes])
+    whole = shapely.area(geometry[rows])
+    shared = np.array([clash.area_m2 for clash in clashes])[:, None]
+    covered = np.abs(whole - shared) <= 1e-6 + 1e-9 * whole
+    return [clash for clash, (a, b) in zip(clashes, covered.tolist(), strict=True) if a != b]
 
 
 def outside(geometry: NDArray[Any], cover: NDArray[Any], min_area_m2: float = 0.0) -> Outside:

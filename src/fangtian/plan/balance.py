@@ -82,7 +82,8 @@ def _ridges(parcels: Layer, place: Place, area: Numbers) -> Iterator[Finding]:
     yield from _report("BAL-ridge-not-cultivated", wild, parcels, place, "ridge_coefficient")
     spread = np.abs(ridge - area * coefficient) > np.maximum(RIDGE_M2, 0.00006 * area)
     yield from _report("BAL-ridge-product", cultivated & spread & ~beyond, parcels, place, "ridge_area")
-    apart = np.abs(area - np.nan_to_num(ridge) - net) > CENT_M2
+    known = np.where(cultivated, ridge, np.nan_to_num(ridge))  # off fields a blank says that there is none
+    apart = np.abs(area - known - net) > CENT_M2
     yield from _report("BAL-net-area", apart & ~beyond, parcels, place, "class_area")
 
 

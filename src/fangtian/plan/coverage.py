@@ -30,9 +30,10 @@ _EXCLUSIVE = ("villages", "basic_farmland", "basic_farmland_in", "basic_farmland
 def within_layer(layer: Layer, place: Place) -> Iterator[Finding]:
     """层内关系。Repeated and overlapping polygons of one layer.
 
-    Parcels keep their surveyed area even where they overlap, so theirs are warnings; so are slivers.
+    Parcels keep their surveyed area even where they overlap, so theirs are warnings, and so are those of
+    layers without a role; slivers are too.
     """
-    if layer.role not in (*_EXCLUSIVE, "parcels"):
+    if layer.role not in (*_EXCLUSIVE, "parcels", ""):
         return
     same = [(int(a), int(b)) for a, b in duplicates(layer.geometry)]
     if same:

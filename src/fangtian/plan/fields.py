@@ -20,7 +20,7 @@ from fangtian.catalog.layer import FieldSpec, LayerSpec
 from fangtian.plan.explain import nearest
 from fangtian.plan.place import listed
 
-__all__ = ["Columns", "read_columns"]
+__all__ = ["Columns", "match_name", "number_of", "read_columns", "text_of"]
 
 Values = NDArray[Any]
 
@@ -78,7 +78,7 @@ def _sources(
     found: dict[str, str] = {}
     for field in spec.fields:
         told = mapped.get(field.name, "")
-        name = _match(present, (told,) if told else (*field.official, field.term, field.name))
+        name = match_name(present, (told,) if told else (*field.official, field.term, field.name))
         if name:
             found[field.name] = name
     left = [name for name in present if name not in found.values()]
@@ -97,8 +97,12 @@ def _sources(
     return found, findings
 
 
-def _match(present: Sequence[str], wanted: Sequence[str]) -> str:
-    """The first wanted name that is present, exactly or else but for its case."""
+def match_name(present: Sequence[str], wanted: Sequence[str]) -> str:
+    """认字段。The first wanted name that is present, exactly or else but for its case; "" for none.
+
+    >>> match_name(["tbmj", "DLBM"], ["TBMJ"])
+    'tbmj'
+    """
     folded = {name.strip().casefold(): name for name in reversed(present)}
     exact = next((name for name in wanted if name in present), "")
     return exact or next((folded[name.casefold()] for name in wanted if name.casefold() in folded), "")
@@ -123,7 +127,7 @@ def _typed(column: Values, field: FieldSpec) -> tuple[Values, Values]:
     if column.dtype != object:
         numbers = column.astype(np.float64)
     else:
-        numbers = np.array([_float(value) for value in column], dtype=np.float64)
+        numbers = np.array([number_of(value) for value in column], dtype=np.float64)
     blank = (
         np.array([not str(value).strip() for value in column], bool)
         if column.dtype == object
@@ -139,7 +143,7 @@ def _typed(column: Values, field: FieldSpec) -> tuple[Values, Values]:
 
 
 def _as_text(column: Values, field: FieldSpec) -> Values:
-    texts = [_text(value) for value in column.tolist()]
+    texts = [text_of(value) for value in column.tolist()]
     # Numbers have lost their leading zero; text such as 203 is an old code and must not become a new one.
     if field.domain == "land_class" and column.dtype != object:
         texts = [
@@ -152,13 +156,23 @@ def _as_text(column: Values, field: FieldSpec) -> Values:
     return np.array(texts, dtype=object)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """取文本。A value as text, without blanks at its ends; whole numbers without a point, "" for null.
+
+    >>> text_of(103.0), text_of(" 0103 ")
+    ('103', '0103')
+    """
     if isinstance(value, float):
         return "" if value != value else str(int(value)) if value.is_integer() else repr(value)
     return str(value).strip()
 
 
-def _float(value: object) -> float:
+def number_of(value: object) -> float:
+    """取数。Text as a number, thousands separated or not; NaN for what is none.
+
+    >>> number_of("1,234.5")
+    1234.5
+    """
     text = str(value).strip().replace("，", ",")
     if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", text):
         text = text.replace(",", "")
@@ -222,7 +236,7 @@ class _Checked:
                 where = replace(place, feature=listed(ids))
                 values = {"term": self.field.term, "count": len(ids), "ids": listed(ids)}
                 if code == "DOM-field-value":
-                    shown = sorted({_text(value) for value in self.column[rows].tolist()})
+                    shown = sorted({text_of(value) for value in self.column[rows].tolist()})
                     values |= {"values": listed(shown), "expected": _expected(self.field)}
                 item = finding(code, where, **values)
                 yield item if self.strict else replace(item, severity=Severity.WARNING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from fangtian.catalog.finding import Finding, Place, Severity, finding
 from fangtian.catalog.layer import LayerSpec, layer_specs
 from fangtian.errors import InputError
-from fangtian.formats.vector import RawLayer, list_layers, read_layer
+from fangtian.formats.guard import list_layers, read_layer
+from fangtian.formats.vector import RawLayer
+from fangtian.geo.crs import Crs
 from fangtian.geo.layer import Layer
 from fangtian.plan.alignment import aligned
 from fangtian.plan.fields import read_columns
@@ -21,7 +23,7 @@ from fangtian.plan.model import LayerSource, Plan
 from fangtian.plan.place import in_file, listed, within
 from fangtian.plan.soundness import sound_shapes
 
-__all__ = ["Inspected", "inspect_layer"]
+__all__ = ["Inspected", "inspect_layer", "inspect_raw"]
 
 _MAY_BE_EMPTY = frozenset(
     {"eco_redline", "eco_redline_after", "urban_boundary", "urban_boundary_after", "slope"}
@@ -32,11 +34,15 @@ _MAY_BE_EMPTY = frozenset(
 
 @dataclass(frozen=True)
 class Inspected:
-    """已查图层。``layer`` is None where nothing more can be checked on it; ``place`` is its file and name."""
+    """已查图层。``layer`` is None where nothing more can be checked on it; ``place`` is its file and name.
+
+    ``raw`` is the layer as the file has it, None where it could not be read.
+    """
 
     layer: Layer | None
     place: Place
     findings: tuple[Finding, ...]
+    raw: RawLayer | None = None
 
 
 def inspect_layer(plan: Plan, role: str) -> Inspected:
@@ -48,21 +54,29 @@ def inspect_layer(plan: Plan, role: str) -> Inspected:
     except InputError as error:
         place = Place(file=file, layer=source.layer or spec.official)
         return Inspected(None, place, tuple(in_file(error.findings, file, place.layer)))
+    return inspect_raw(raw, spec, source.fields, plan.crs, file)
+
+
+def inspect_raw(raw: RawLayer, spec: LayerSpec, fields: Mapping[str, str], crs: Crs, file: str) -> Inspected:
+    """检查读出的图层。A layer that was read, taken for what ``spec`` says, in the zone ``crs``.
+
+    ``fields`` maps our field names to the file's where they are told; ``file`` is what the user calls it.
+    """
     place = Place(file=file, layer=raw.name)
     if not len(raw):
-        return _empty(plan, spec, place)
-    columns = read_columns(raw.fields, len(raw), spec, source.fields, place)
+        return _empty(raw, crs, spec, place)
+    columns = read_columns(raw.fields, len(raw), spec, fields, place)
     findings = [*_by_id(in_file(raw.findings, file, raw.name), columns.ids, spec), *columns.findings]
-    geometry, remarks = aligned(raw, columns.ids, plan.crs, place)
+    geometry, remarks = aligned(raw, columns.ids, crs, place)
     findings += remarks
     if geometry is None:
-        return Inspected(None, place, tuple(findings))
+        return Inspected(None, place, tuple(findings), raw)
     sound = sound_shapes(geometry, columns.ids, spec, place)
     findings += [*sound.findings, *_twice(columns.ids[sound.kept], columns.values, spec, place)]
     if not columns.complete:
-        return Inspected(None, place, tuple(findings))
-    layer = Layer(role, spec.title, plan.crs, sound.geometry, columns.values, columns.ids, file)
-    return Inspected(layer.take(sound.kept), place, tuple(findings))
+        return Inspected(None, place, tuple(findings), raw)
+    layer = Layer(spec.role, spec.title, crs, sound.geometry, columns.values, columns.ids, file)
+    return Inspected(layer.take(sound.kept), place, tuple(findings), raw)
 
 
 def _raw(source: LayerSource, spec: LayerSpec) -> RawLayer:
@@ -78,16 +92,16 @@ def _raw(source: LayerSource, spec: LayerSpec) -> RawLayer:
     return read_layer(source.path, name, source.encoding)
 
 
-def _empty(plan: Plan, spec: LayerSpec, place: Place) -> Inspected:
+def _empty(raw: RawLayer, crs: Crs, spec: LayerSpec, place: Place) -> Inspected:
     item = finding("SCH-layer-empty", place, title=spec.title)
     if spec.role not in _MAY_BE_EMPTY:
-        return Inspected(None, place, (item,))
+        return Inspected(None, place, (item,), raw)
     columns: dict[str, NDArray[Any]] = {
         field.name: np.empty(0, object if field.type == "text" else np.float64) for field in spec.fields
     }
     nothing = np.empty(0, object)
-    layer = Layer(spec.role, spec.title, plan.crs, nothing, columns, nothing, place.file)
-    return Inspected(layer, place, (replace(item, severity=Severity.WARNING),))
+    layer = Layer(spec.role, spec.title, crs, nothing, columns, nothing, place.file)
+    return Inspected(layer, place, (replace(item, severity=Severity.WARNING),), raw)
 
 
 def _by_id(findings: list[Finding], ids: NDArray[Any], spec: LayerSpec) -> Iterator[Finding]:

@@ -39,7 +39,8 @@ def read_relief(plan: Plan, layers: Mapping[str, Layer]) -> Relief:
     ground = next((layers[role] for role in ("pilot_area", "villages", "parcels") if role in layers), None)
     if DEM not in plan.layers or ground is None or not len(ground):
         return Relief()
-    from fangtian.formats.raster import Extent, read_elevation  # rasterio takes a while; few plans need it
+    from fangtian.formats.guard import read_elevation
+    from fangtian.formats.raster import Extent  # rasterio takes a while; few plans need it
 
     source = plan.layers[DEM]
     file = within(source.path, plan.root)

@@ -14,22 +14,23 @@ from pathlib import Path
 from fangtian.catalog.finding import Finding, Place, blocking, finding
 from fangtian.catalog.layer import layer_specs
 from fangtian.errors import InputError
+from fangtian.formats.raster import Elevation
 from fangtian.geo.layer import Layer
 from fangtian.plan.balance import parcel_balance, with_ridges
 from fangtian.plan.coverage import across_layers, within_layer
 from fangtian.plan.folder import DEM
 from fangtian.plan.funds import read_cash, read_funds
 from fangtian.plan.gaps import gaps
-from fangtian.plan.layers import inspect_layer
-from fangtian.plan.model import CashItem, ExistingProject, FundItem, Plan, Subproject, Survey
-from fangtian.plan.narrative import narrative_inputs, read_narratives
+from fangtian.plan.layers import Inspected, inspect_layer
+from fangtian.plan.model import CashItem, ExistingProject, FundItem, Plan, RightsChange, Subproject, Survey
+from fangtian.plan.narrative import Narrative, narrative_inputs, read_narratives
 from fangtian.plan.place import within
 from fangtian.plan.plots import PlotCheck
 from fangtian.plan.relief import Relief, read_relief
 from fangtian.plan.rights import read_rights
 from fangtian.plan.subprojects import read_existing, read_subprojects
 
-__all__ = ["digest_of", "digests", "read_survey"]
+__all__ = ["Gathered", "Tables", "digest_of", "digests", "gather", "read_survey"]
 
 _SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 
@@ -42,11 +43,33 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
     Raises InputError with every blocking finding (and the remarks found beside them); remarks alone go to
     ``Survey.findings``.
     """
+    gathered = gather(plan, progress)
+    if blocking(gathered.findings):
+        raise InputError(gathered.findings)
+    if progress:
+        progress("计算数据指纹")
+    return Survey(
+        plan=plan,
+        layers=gathered.layers,
+        subprojects=gathered.tables.subprojects,
+        existing=gathered.tables.existing,
+        funds=gathered.tables.funds,
+        cash=gathered.tables.cash,
+        rights=gathered.rights,
+        narratives=gathered.narratives,
+        findings=gathered.findings,
+        digests=digests(plan),
+        relief=gathered.relief,
+    )
+
+
+def gather(plan: Plan, progress: Progress | None = None) -> Gathered:
+    """收集数据。As :func:`read_survey`, but what can be read stands beside what is wrong."""
     tell = progress or (lambda step: None)
     reading = _Reading(plan, tell)
     reading.read_layers()
     tell("读取子项目、资金等表格")
-    tables = _Tables.read(plan)
+    tables = Tables.read(plan)
     tell("核对图层之间的关系")
     findings = [*plan.findings, *reading.findings, *tables.findings]
     findings += across_layers(reading.layers, reading.places)
@@ -57,24 +80,16 @@ def read_survey(plan: Plan, progress: Progress | None = None) -> Survey:
         check = PlotCheck(plan, reading.layers, tables.subprojects, tables.existing, place)
         findings += check.findings()
     rights, about_rights = read_rights(plan, reading.layers)
-    findings += about_rights
     narratives, about_narratives = read_narratives(plan.root, plan.outline)
-    findings += about_narratives
-    if blocking(findings):
-        raise InputError(findings)
-    tell("计算数据指纹")
-    return Survey(
-        plan=plan,
+    return Gathered(
+        inspected=reading.inspected,
         layers=reading.layers,
-        subprojects=tables.subprojects,
-        existing=tables.existing,
-        funds=tables.funds,
-        cash=tables.cash,
+        places=reading.places,
+        tables=tables,
         rights=rights,
         narratives=narratives,
-        findings=tuple(findings),
-        digests=digests(plan),
         relief=reading.relief.elevation,
+        findings=(*findings, *about_rights, *about_narratives),
     )
 
 
@@ -123,6 +138,7 @@ class _Reading:
 
     plan: Plan
     tell: Progress
+    inspected: dict[str, Inspected] = field(default_factory=dict)
     layers: dict[str, Layer] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -139,7 +155,7 @@ class _Reading:
             self.findings += self.relief.findings
 
     def read(self, role: str) -> None:
-        inspected = inspect_layer(self.plan, role)
+        inspected = self.inspected[role] = inspect_layer(self.plan, role)
         self.places[role] = inspected.place
         self.findings += inspected.findings
         layer = inspected.layer
@@ -154,8 +170,8 @@ class _Reading:
 
 
 @dataclass(frozen=True)
-class _Tables:
-    """The tables of the plan, typed."""
+class Tables:
+    """表格。The tables of the plan, typed."""
 
     subprojects: tuple[Subproject, ...]
     existing: tuple[ExistingProject, ...]
@@ -164,10 +180,25 @@ class _Tables:
     findings: tuple[Finding, ...]
 
     @classmethod
-    def read(cls, plan: Plan) -> _Tables:
+    def read(cls, plan: Plan) -> Tables:
+        """读取表格。Those that plan.toml names; what is wrong with them is among the findings."""
         subprojects, about_subprojects = read_subprojects(plan)
         existing, about_existing = read_existing(plan)
         funds, about_funds = read_funds(plan, subprojects)
         cash, about_cash = read_cash(plan)
         remarks = (*about_subprojects, *about_existing, *about_funds, *about_cash)
         return cls(subprojects, existing, funds, cash, remarks)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """收集到的数据。What could be read of a plan folder, by role, and everything found on the way."""
+
+    inspected: Mapping[str, Inspected]
+    layers: Mapping[str, Layer]
+    places: Mapping[str, Place]
+    tables: Tables
+    rights: tuple[RightsChange, ...]
+    narratives: tuple[Narrative, ...]
+    relief: Elevation | None
+    findings: tuple[Finding, ...]

@@ -17,7 +17,8 @@ from typing import Any
 from fangtian.catalog.code import codes
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.errors import InputError
-from fangtian.formats.spreadsheet import SheetRows, plain_header, read_sheet
+from fangtian.formats.guard import read_sheet
+from fangtian.formats.spreadsheet import SheetRows, plain_header
 from fangtian.plan.explain import nearest
 from fangtian.plan.model import TableSource
 from fangtian.plan.place import in_file, within

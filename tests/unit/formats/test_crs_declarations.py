@@ -5,7 +5,7 @@ import re
 import pyproj
 import pytest
 
-from fangtian.formats.reference import declared_crs
+from fangtian.formats.reference import declared_crs, named_crs
 
 PLAIN_SIX_DEGREE = range(4502, 4513)  # share their meridians with plain 3° zones
 
@@ -34,6 +34,36 @@ def test_foreign_systems_keep_their_code_and_name(epsg: int, name: str) -> None:
     code, found = declared_crs(f"EPSG:{epsg}")
     assert code == epsg
     assert name in found
+
+
+@pytest.mark.parametrize(
+    ("epsg", "word"), [(2359, "Xian"), (4610, "Xian"), (2411, "Beijing"), (4214, "Beijing")]
+)
+def test_old_datums_are_known_from_the_text_of_arcgis(epsg: int, word: str) -> None:
+    found, name = declared_crs(pyproj.CRS.from_epsg(epsg).to_wkt("WKT1_ESRI"))
+    assert found == epsg and word in name
+
+
+@pytest.mark.parametrize(("epsg", "datum"), [(2359, "1980西安坐标系"), (2411, "1954年北京坐标系")])
+def test_a_local_system_on_an_old_datum_names_the_datum(epsg: int, datum: str) -> None:
+    text = pyproj.CRS.from_epsg(epsg).to_wkt("WKT1_ESRI")
+    number = re.search(r'"Central_Meridian",([\d.]+)', text)
+    assert number is not None
+    moved = text.replace(number[0], f'"Central_Meridian",{float(number[1]) + 0.5}')
+    local = re.sub(r'^PROJCS\["[^"]*"', 'PROJCS["县城建坐标系"', moved)
+    assert declared_crs(local) == (None, f"{datum}（县城建坐标系）")
+
+
+@pytest.mark.parametrize(
+    ("text", "epsg"),
+    [
+        *(("4523", 4523), ("4523.0", 4523), ("EPSG：4523", 4523), ("epsg:4490", 4490), ("EPSG 2359", 2359)),
+        *(("CGCS2000_3_Degree_GK_Zone_35", 4523), ("CGCS2000 / 3-degree Gauss-Kruger CM 105E", 4544)),
+        *(("2000国家大地坐标系", None), ("1980西安坐标系", None), ("999999", None), ("", None)),
+    ],
+)
+def test_people_name_systems_in_many_ways(text: str, epsg: int | None) -> None:
+    assert named_crs(text)[0] == epsg
 
 
 def test_another_meridian_or_scale_is_not_a_zone() -> None:

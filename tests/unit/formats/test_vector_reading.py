@@ -206,7 +206,7 @@ def test_a_shapefile_without_its_companions_says_which(tmp_path: Path) -> None:
     assert codes(layer) == ["FMT-dbf-missing"]
     assert len(layer) == 2
     (tmp_path / "a.shx").unlink()
-    assert refused(path) == "FMT-shx-missing"
+    assert codes(read_layer(path)) == ["FMT-shx-rebuilt", "FMT-dbf-missing"]
 
 
 def test_missing_empty_unknown_and_lying_files_are_told_apart(tmp_path: Path) -> None:
@@ -214,7 +214,8 @@ def test_missing_empty_unknown_and_lying_files_are_told_apart(tmp_path: Path) ->
     for name, data, code in (
         ("empty.shp", b"", "FMT-empty-file"),
         ("empty.geojson", b"", "FMT-empty-file"),
-        ("a.mdb", b"x", "FMT-kind"),
+        ("a.mdb", b"x", "FMT-mdb"),
+        ("a.doc", b"x", "FMT-kind"),
         ("a.gpkg", b"<OGRVRTDataSource/>", "FMT-lying"),
         ("a.shp", b"SQLite format 3\0", "FMT-lying"),
         ("a.json", b"[1]", "FMT-lying"),

@@ -28,11 +28,30 @@ def test_every_zone_agrees_with_the_epsg_registry(epsg: int) -> None:
 
 @pytest.mark.parametrize(
     ("epsg", "word"),
-    [(4610, "西安"), (2359, "西安"), (4214, "北京"), (2411, "北京"), (4326, "WGS 84"), (32648, "WGS 84")],
+    [
+        *((epsg, "西安") for epsg in (4610, 2359, 2327, 2390)),
+        *((epsg, "北京") for epsg in (4214, 2411, 21413, 21463, 4568, 4800)),
+        *((4326, "WGS 84"), (32648, "WGS 84")),
+    ],
 )
 def test_old_and_foreign_systems_are_named_and_refused(epsg: int, word: str) -> None:
-    with pytest.raises(InputError, match=word):
+    with pytest.raises(InputError, match=word) as caught:
         crs_of(epsg)
+    assert ("法定参数" in str(caught.value)) == (word != "WGS 84")
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        *((name, "西安") for name in ("1980西安坐标系", "西安80", "GCS_Xian_1980", "国家80坐标系")),
+        *((name, "北京") for name in ("北京54坐标系", "1954年北京坐标系", "Beijing_1954_GK_Zone_18")),
+        *((name, "北京") for name in ("克拉索夫斯基(1940) 高斯", "Krasovsky 1940", "54坐标系")),
+    ],
+)
+def test_old_datums_are_recognised_however_they_are_written(name: str, word: str) -> None:
+    crs, (item,) = detect(square(35_480_000, 3_900_000), None, name)
+    assert crs is None and item.code == "CRS-foreign"
+    assert word in item.message and "大地基准不同，转换须有法定参数" in item.message
 
 
 def test_prefixed_and_plain_forms_of_a_zone_lead_to_each_other() -> None:
@@ -45,6 +64,26 @@ def test_an_agreeing_declaration_is_taken_without_a_word() -> None:
     assert detect(square(35_480_000, 3_900_000), 4523) == (crs_of(4523), ())
     assert detect(square(480_000, 3_900_000), 4544) == (crs_of(4544), ())
     assert detect(square(105.1, 35.2, 0.01), 4490) == (crs_of(4490), ())
+
+
+@pytest.mark.parametrize("epsg", range(4491, 4555))
+@pytest.mark.parametrize("step", [-80_000, 0, 80_000])
+def test_every_zone_is_known_by_its_prefix_and_never_guessed_without_one(epsg: int, step: int) -> None:
+    crs = crs_of(epsg)
+    place = square(crs.false_easting + step, 3_900_000)
+    assert detect(place, epsg) == (crs, ())
+    found, findings = detect(place, None)
+    if crs.prefixed:
+        assert (found, codes(findings)) == (crs, ["CRS-assumed"])
+    else:
+        assert (found, codes(findings)) == (None, ["CRS-unknown"])
+
+
+@pytest.mark.parametrize("name", ["", "2000国家大地坐标系", "CGCS2000"])
+def test_a_system_without_a_zone_does_not_make_plain_eastings_known(name: str) -> None:
+    assert codes(detect(square(480_000, 3_900_000), None, name)[1]) == ["CRS-unknown"]
+    assert detect(square(35_480_000, 3_900_000), None, name)[0] == crs_of(4523)
+    assert detect(square(105.1, 35.2, 0.01), None, name)[0] == crs_of(4490)
 
 
 def test_a_zone_number_in_the_eastings_replaces_a_missing_declaration_with_a_warning() -> None:

@@ -16,12 +16,18 @@ from fangtian.deliver.database.layers import out_fields
 from fangtian.deliver.database.tables import checks_table, seal_table, table_of
 from fangtian.deliver.opinion import Opinion
 from fangtian.deliver.origin import Origin
-from fangtian.formats.geopackage import OutLayer, write_geopackage
+from fangtian.formats.geopackage import OutLayer, OutTable, write_geopackage
 from fangtian.formats.qgis_style import polygon_style
 from fangtian.geo.crs import crs_of
 from fangtian.law.verdict import Verdict
 
-__all__ = ["FINDINGS_LAYER", "VERDICT_COLOURS", "write_findings_layer"]
+__all__ = [
+    "FINDINGS_LAYER",
+    "VERDICT_COLOURS",
+    "placed_findings",
+    "placeless_findings",
+    "write_findings_layer",
+]
 
 FINDINGS_LAYER = "findings.gpkg"
 
@@ -48,21 +54,29 @@ def write_findings_layer(
     path: Path, opinions: Sequence[Opinion], findings: Sequence[Finding], origin: Origin, epsg: int
 ) -> None:
     """写结论图层。Evidence per judgement; findings with a shape, and as rows where there is none."""
-    drawn = [(_drawable(item.place.wkb, epsg), _finding_row(item)) for item in findings if item.place.wkb]
     verdicts = [(str(verdict), str(verdict), rgb) for verdict, rgb in VERDICT_COLOURS.items()]
-    layers = [
-        _layer("evidence", _evidence(opinions), epsg, polygon_style(verdicts, _field("evidence", "verdict")))
-    ]
-    by_severity = polygon_style(SEVERITY_COLOURS, _field("finding_polygons", "severity"))
-    layers.append(_layer("finding_polygons", drawn, epsg, by_severity))
+    evidence = polygon_style(verdicts, _field("evidence", "verdict"))
     tables = [
         table_of("judgements", [_judgement_row(opinion) for opinion in opinions]),
-        table_of("finding_rows", [_finding_row(item) for item in findings if not item.place.wkb]),
+        placeless_findings(findings),
         seal_table(origin),
         checks_table(),
     ]
+    layers = [_layer("evidence", _evidence(opinions), epsg, evidence), placed_findings(findings, epsg)]
     write_geopackage(path, layers, tables)
     stamp(path)
+
+
+def placed_findings(findings: Iterable[Finding], epsg: int) -> OutLayer:
+    """有图形的发现。Findings with a shape as polygons, coloured by severity."""
+    drawn = [(_drawable(item.place.wkb, epsg), _finding_row(item)) for item in findings if item.place.wkb]
+    by_severity = polygon_style(SEVERITY_COLOURS, _field("finding_polygons", "severity"))
+    return _layer("finding_polygons", drawn, epsg, by_severity)
+
+
+def placeless_findings(findings: Iterable[Finding]) -> OutTable:
+    """无图形的发现。Findings without a shape as rows."""
+    return table_of("finding_rows", [_finding_row(item) for item in findings if not item.place.wkb])
 
 
 def _drawable(wkb: bytes, epsg: int) -> Any:

@@ -6,9 +6,8 @@ edge and both maps show the same outlines where nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import cos, radians
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from fangtian.catalog.land_class import LandClass, land_classes
+from fangtian.deliver.report.svg import Frame, scale_bar, svg_path
 from fangtian.facts.pieces import Ledger
 
 if TYPE_CHECKING:
@@ -72,21 +72,6 @@ class Overview:
         return tuple(present[code] for code in land_classes() if code in present)
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """From map coordinates to whole units of the drawing, north up."""
-
-    west: float
-    north: float
-    scale: float
-    narrowing: float
-
-    def units(self, coordinates: NDArray[np.float64]) -> NDArray[np.int64]:
-        x = (coordinates[:, 0] - self.west) * self.narrowing * self.scale
-        y = (self.north - coordinates[:, 1]) * self.scale
-        return np.rint(np.column_stack([x, y])).astype(np.int64)
-
-
 def overview(dossier: Dossier) -> Overview:
     """概览图。Land classes of the pilot area before and after with the boundaries that matter."""
     pieces = dossier.ledger.take(dossier.ledger.in_pilot)
@@ -99,11 +84,11 @@ def overview(dossier: Dossier) -> Overview:
         if sum(len(swatch.path) for swatches in drawn for swatch in swatches) < BUDGET:
             break
         step *= 1.6
-    bar, bar_text = _bar(metres)
+    bar, bar_text = scale_bar(WIDTH, metres)
     return Overview(WIDTH, height, drawn[0], drawn[1], tuple(_outlines(dossier, frame)), bar, bar_text)
 
 
-def _frame(dossier: Dossier, pieces: Ledger) -> tuple[_Frame, int, float]:
+def _frame(dossier: Dossier, pieces: Ledger) -> tuple[Frame, int, float]:
     """The frame, its height, and the metres of one unit."""
     outline = dossier.survey.layers["pilot_area"].geometry
     west, south, east, north = shapely.total_bounds(pieces.geometry if len(pieces) else outline)
@@ -113,7 +98,7 @@ def _frame(dossier: Dossier, pieces: Ledger) -> tuple[_Frame, int, float]:
     span = ((east - west) + 2 * margin) * narrowing
     scale = WIDTH / span
     height = round(((north - south) + 2 * margin) * scale)
-    frame = _Frame(west - margin, north + margin, scale, narrowing)
+    frame = Frame(west - margin, north + margin, scale, narrowing)
     return frame, height, (DEGREE if geographic else 1.0) / scale
 
 
@@ -134,16 +119,16 @@ def _dissolved(pieces: Ledger) -> tuple[NDArray[Any], list[str], list[str]]:
     return np.array(parts, dtype=object), before, after
 
 
-def _swatches(frame: _Frame, shapes: NDArray[Any], classes: Sequence[str]) -> tuple[Swatch, ...]:
+def _swatches(frame: Frame, shapes: NDArray[Any], classes: Sequence[str]) -> tuple[Swatch, ...]:
     codes = np.array(classes, dtype=object)
     return tuple(
-        Swatch(entry.code, entry.name, _hex(entry), _path(frame, shapes[codes == entry.code]))
+        Swatch(entry.code, entry.name, _hex(entry), svg_path(frame, shapes[codes == entry.code]))
         for entry in land_classes().values()
         if (codes == entry.code).any()
     )
 
 
-def _outlines(dossier: Dossier, frame: _Frame) -> Iterator[Outline]:
+def _outlines(dossier: Dossier, frame: Frame) -> Iterator[Outline]:
     layers = dossier.survey.layers
     pilot = shapely.union_all(layers["pilot_area"].geometry)
     for role in ("plots", "eco_redline", "consolidation_area", "pilot_area"):
@@ -151,34 +136,7 @@ def _outlines(dossier: Dossier, frame: _Frame) -> Iterator[Outline]:
             geometry = layers[role].geometry
             merged = geometry if role == "plots" else np.array([shapely.union_all(geometry)], dtype=object)
             shown = shapely.simplify(shapely.intersection(merged, pilot), 0.8 / frame.scale)
-            yield Outline(role, layers[role].title, _path(frame, shapely.get_parts(shown)))
-
-
-def _path(frame: _Frame, polygons: Iterable[Any]) -> str:
-    """SVG path in whole units; rings that vanish at this size are left out."""
-    rings = shapely.get_rings([polygon for polygon in polygons if shapely.get_type_id(polygon) in (3, 6)])
-    coordinates, index = shapely.get_coordinates(rings, return_index=True)
-    units = frame.units(coordinates)
-    starts = np.searchsorted(index, np.arange(len(rings) + 1))
-    return "".join(_ring(units[a:b]) for a, b in pairwise(starts))
-
-
-def _ring(units: NDArray[np.int64]) -> str:
-    steps = np.diff(units, axis=0)
-    steps = steps[(steps != 0).any(axis=1)][:-1]
-    if len(steps) < 2:
-        return ""
-    moves = " ".join(f"{x} {y}" for x, y in steps.tolist())
-    return f"M{units[0, 0]} {units[0, 1]}l{moves}z".replace(" -", "-")
-
-
-def _bar(metres: float) -> tuple[int, str]:
-    """Length in units and text of a scale bar of about a fifth of the width."""
-    wanted = WIDTH * metres / 5
-    lengths = [base * 10**power for power in range(1, 6) for base in (1, 2, 5)]
-    length = max((entry for entry in lengths if entry <= wanted), default=lengths[0])
-    text = f"{length // 1000} 公里" if length >= 1000 else f"{length} 米"
-    return round(length / metres), text
+            yield Outline(role, layers[role].title, svg_path(frame, shapely.get_parts(shown)))
 
 
 def _hex(entry: LandClass) -> str:

@@ -6,19 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.scene import Scene, Scope
-from fangtian.geo.contiguity import (
-    cohesion,
-    edge_density,
-    largest_patch_index,
-    patch_density,
-    patch_shapes,
-    patches,
-)
+from fangtian.geo.contiguity import patches
+from fangtian.geo.fragmentation import fragmentation, mean_patch_area
 from fangtian.units import half_up
 
 __all__ = ["block_share", "contiguity"]
@@ -60,8 +53,9 @@ def contiguity(scene: Scene) -> None:
         for family, phase, mask, net in layers:
             rows = np.flatnonzero(scope.mask & mask & (net > 0))
             _patches(scene, (family, scope.name, phase), rows, net)
-            if family == "cultivated" and len(rows):
-                _densities(scene, scope, phase, rows)
+            solid = rows[net[rows] >= CRUMB]
+            if family == "cultivated" and len(solid):
+                _densities(scene, scope, phase, solid)
 
 
 def _patches(scene: Scene, of: tuple[str, str, str], rows: NDArray[np.int64], net: NDArray[np.int64]) -> None:
@@ -73,7 +67,7 @@ def _patches(scene: Scene, of: tuple[str, str, str], rows: NDArray[np.int64], ne
     book.measure((f"{family}_patch_count", scope, phase), count, source, "patches(0)")
     if not count:
         return
-    mean = Fraction(int(area.sum()), count)
+    mean = mean_patch_area(area, count)
     book.measure((f"{family}_mean_patch_area", scope, phase), mean, source, "面积÷地块数")
     gap = scene.survey.plan.join_gap
     blocks = patches(geometry, float(gap))
@@ -88,16 +82,13 @@ def _patches(scene: Scene, of: tuple[str, str, str], rows: NDArray[np.int64], ne
 def _densities(scene: Scene, scope: Scope, phase: str, rows: NDArray[np.int64]) -> None:
     """FRAGSTATS measures on surveyed areas; edges are planar and include the scope's outer border."""
     ledger, book = scene.ledger, scene.book
-    geometry, area = ledger.geometry[rows], ledger.area[rows]
-    labels = patches(geometry)
-    patch_m2 = np.bincount(labels, area) / 100
-    landscape_m2 = int(ledger.area[scope.mask].sum()) / 100
-    edges = shapely.length(patch_shapes(geometry, labels))
+    landscape = int(ledger.area[scope.mask].sum())
+    found = fragmentation(ledger.geometry[rows], ledger.area[rows], landscape)
     measures = {
-        "cultivated_patch_density": _exact(patch_density(len(patch_m2), landscape_m2)),
-        "cultivated_edge_density": _exact(edge_density(float(edges.sum()), landscape_m2)),
-        "cultivated_largest_patch_index": _exact(largest_patch_index(patch_m2, landscape_m2)) / 100,
-        "cultivated_cohesion": _exact(cohesion(patch_m2, edges, landscape_m2, COHESION_CELL)),
+        "cultivated_patch_density": _exact(found.patch_density),
+        "cultivated_edge_density": _exact(found.edge_density),
+        "cultivated_largest_patch_index": _exact(found.largest_patch_index) / 100,
+        "cultivated_cohesion": _exact(found.cohesion(COHESION_CELL)),
     }
     source = scene.source("parcels", "plots" if phase == PLANNED else "")
     for key, value in measures.items():

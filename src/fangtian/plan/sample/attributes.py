@@ -10,8 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from fangtian.catalog.land_class import land_classes
+from fangtian.catalog.layer import layer_specs
 from fangtian.geo.area import official_areas
 from fangtian.geo.crs import crs_of
+from fangtian.plan.inspection.domains import element_code
 from fangtian.plan.sample.country import Parcels
 from fangtian.plan.sample.drainage import Floats, Ints
 from fangtian.plan.sample.names import COUNTY, TOWNSHIP, VILLAGES
@@ -101,6 +103,9 @@ def _identity(parcels: Parcels, classes: NDArray[np.str_]) -> dict[str, NDArray[
         "owner_name": ["方田镇（国有）" if s else p.name for s, p in zip(state, place, strict=True)],
         "location_code": [p.code for p in place],
         "location_name": [p.name for p in place],
+        "element_code": [element_code(layer_specs()["parcels"])] * count,
+        "exclave": ["0"] * count,
+        "island_code": ["00"] * count,
     }
     return {name: np.array(values, dtype=object) for name, values in columns.items()}
 

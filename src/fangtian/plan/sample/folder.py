@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fangtian.catalog.land_class import land_classes
 from fangtian.catalog.layer import layer_specs
+from fangtian.catalog.official import official_fields
 from fangtian.formats.geopackage import OutField, OutLayer, write_geopackage
 from fangtian.formats.qgis_style import polygon_style
 from fangtian.geo.area import official_areas
@@ -108,6 +109,7 @@ def _base_layers(here: Country, zoned: Zones, surveyed: Survey) -> dict[str, Out
                 "village_code": [village.code for village in VILLAGES],
                 "village_name": [village.name for village in VILLAGES],
                 "village_kind": [village.kind for village in VILLAGES],
+                **_control(here, surveyed, villages),
                 "households": [village.households for village in VILLAGES],
                 "population": population,
             },
@@ -117,8 +119,29 @@ def _base_layers(here: Country, zoned: Zones, surveyed: Survey) -> dict[str, Out
             "eco_redline", [zoned.redline], {"name": ["方田北山水土保持生态保护红线（示例）"]}
         ),
         "urban_boundary": _layer("urban_boundary", [zoned.town], {"name": ["方田镇城镇开发边界（示例）"]}),
-        "slope": _layer("slope", zoned.slopes, {"slope_class": zoned.slope_codes}),
+        "slope": _layer(
+            "slope",
+            zoned.slopes,
+            {"slope_class": zoned.slope_codes, "identifier": _serial(1002, len(zoned.slopes))},
+        ),
     }
+
+
+def _control(here: Country, surveyed: Survey, villages: Sequence[Any]) -> Columns:
+    """Control areas: the parcels of a village, as the survey levelled them, and its border as computed."""
+    shapes = np.array(villages, dtype=object)
+    control = np.bincount(here.parcels.village, surveyed.area, len(VILLAGES)) / 100.0
+    return {
+        "identifier": _serial(1003, len(VILLAGES)),
+        "control_area": control,
+        "computed_area": official_areas(placed(shapes), crs_of(EPSG)) / 100.0,
+        "island_code": ["00"] * len(VILLAGES),
+    }
+
+
+def _serial(layer: int, count: int) -> list[str]:
+    """标识码: county, layer, serial number."""
+    return [f"{COUNTY}{layer}{number:08d}" for number in range(1, count + 1)]
 
 
 def _farmland(zoned: Zones, surveyed: Survey) -> OutLayer:
@@ -199,13 +222,16 @@ def _shifts(role: str, shifts: list[Shift]) -> OutLayer:
 
 
 def _layer(role: str, geometry: Sequence[Any] | NDArray[Any], columns: Columns, style: str = "") -> OutLayer:
-    """A layer under its official name, with official fields in their official order."""
+    """A layer under its official name: the fields that we read, then others that its standard demands."""
     spec = layer_specs()[role]
     shapes = np.empty(len(geometry), dtype=object)
     shapes[:] = list(geometry)
     present = [field for field in spec.fields if field.name in columns]
+    known = {field.name for field in spec.fields}
+    formal = [field for field in official_fields(spec) if field.role in columns and field.role not in known]
     fields = tuple(
         OutField(field.official[0], field.term, field.type, field.length, field.decimals) for field in present
-    )
+    ) + tuple(OutField(field.name, field.alias, "text", field.length or 0) for field in formal)
     values = {field.official[0]: columns[field.name] for field in present}
+    values |= {field.name: columns[field.role] for field in formal}
     return OutLayer(spec.official, spec.title, placed(shapes), values, fields, EPSG, style)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fangtian.catalog.finding import Place, blocking, finding
 from fangtian.catalog.layer import layer_specs
 from fangtian.errors import InputError
-from fangtian.formats.vector import list_layers, read_layer
+from fangtian.formats.guard import list_layers, read_layer
 from fangtian.geo.crs import Crs, detect
 from fangtian.geo.layer import Layer
 from fangtian.plan.layers import inspect_layer

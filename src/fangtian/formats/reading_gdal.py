@@ -1,0 +1,185 @@
+"""读 GDAL 格式。Layers of the formats that GDAL reads, as it gives them: WKB, and columns in plain forms.
+
+FileGDB, GeoPackage, Shapefile, GeoJSON, KML, and the raw entities of DXF.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+from numpy.typing import NDArray
+
+from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.errors import InputError
+from fangtian.formats.attributes import plain_columns
+from fangtian.formats.reference import declared_crs
+from fangtian.formats.source import SUFFIXES, companion, without_index
+
+__all__ = ["GdalLayer", "LayerInfo", "gdal_session", "layer_infos", "read_gdal_layer"]
+
+# Without a handler of its own, a library's log records end on the user's terminal.
+logging.getLogger("pyogrio").addHandler(logging.NullHandler())
+
+_FAILURES = (RuntimeError, ValueError, OSError, TypeError, AttributeError)
+"""What GDAL's errors, impossible dates and broken text come out of pyogrio as."""
+_HIDDEN = frozenset({"layer_styles"})
+# Chords of 0.5° keep an arc's area to 1e-5 of its segment; GDAL's default of 4° loses 1e-3.
+_ARC_STEP = {"OGR_ARC_STEPSIZE": "0.5"}
+_REBUILD = {"SHAPE_RESTORE_SHX": "YES"}  # writes beside the file, so for copies alone
+_DRAWING = frozenset(
+    {"id", "description", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility"}
+    | {"draworder", "icon", "snippet"}
+)
+"""What KML gives every feature; kept only where it says something."""
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """图层概况。``geometry_type`` as GDAL names it, "" for a table without geometry."""
+
+    name: str
+    geometry_type: str
+    count: int
+
+    @property
+    def polygonal(self) -> bool:
+        """面图层。Whether it holds, or may hold, polygons."""
+        return "Polygon" in self.geometry_type or "Surface" in self.geometry_type or self.mixed
+
+    @property
+    def mixed(self) -> bool:
+        """混合图层。Whether the file does not commit itself to one geometry type."""
+        return self.geometry_type in ("Unknown", "GeometryCollection")
+
+
+@dataclass(frozen=True)
+class GdalLayer:
+    """原样图层。``wkb`` (n,) bytes or None; ``columns`` by name, ``types`` what GDAL calls each of them."""
+
+    wkb: NDArray[Any]
+    columns: dict[str, NDArray[Any]]
+    types: Mapping[str, str]
+    epsg: int | None
+    crs_name: str
+    encoding: str
+    findings: tuple[Finding, ...]
+
+
+def layer_infos(source: Path, path: Path) -> list[LayerInfo]:
+    """图层清单。Layers and tables of one opened file; ``path`` is what the user calls it."""
+    with gdal_session(source, Place(file=path.name)):
+        names = [
+            (str(name), str(kind or ""))
+            for name, kind in pyogrio.list_layers(source).tolist()
+            if name not in _HIDDEN
+        ]
+        raw = _raw_encoding(source)
+        counts = [
+            pyogrio.read_info(source, layer=name, encoding=raw, force_feature_count=True)["features"]
+            for name, _ in names
+        ]
+    return [LayerInfo(name, kind, int(n)) for (name, kind), n in zip(names, counts, strict=True)]
+
+
+def read_gdal_layer(source: Path, info: LayerInfo, place: Place, encoding: str) -> GdalLayer:
+    """读图层。One layer of an opened file; ``encoding`` overrules what a shapefile's ``.cpg`` says."""
+    kind = SUFFIXES[source.suffix.lower()]
+    shapefile = kind == "Shapefile"
+    options = {"DATE_AS_STRING": "YES", "ARRAY_AS_STRING": "YES"} if kind == "GeoJSON" else {}
+    with gdal_session(source, place):
+        meta, _, wkb, columns = pyogrio.raw.read(
+            source,
+            layer=info.name,
+            encoding=_raw_encoding(source),
+            force_2d=True,
+            datetime_as_string=True,
+            **options,
+        )
+    declared = encoding or (_declared_encoding(source) if shapefile else "")
+    fields, used, remarks = plain_columns(meta["fields"], columns, declared, shapefile, place)
+    types = dict(zip(fields, map(str, meta["ogr_types"]), strict=False))
+    if kind == "KML":
+        fields = {name: column for name, column in fields.items() if not _idle(name, column)}
+    epsg, name = _crs(source, kind, meta["crs"])
+    return GdalLayer(
+        wkb if wkb is not None else np.full(info.count, None),
+        fields,
+        {field: types[field] for field in fields},
+        epsg,
+        name,
+        used,
+        (*_about_parts(source, info, place), *remarks),
+    )
+
+
+@contextmanager
+def gdal_session(source: Path, place: Place) -> Iterator[None]:
+    """GDAL 会话。Turn GDAL's failures into findings and keep its warnings off the terminal."""
+    options = _ARC_STEP | (_REBUILD if without_index(source) else {})
+    before = {key: pyogrio.get_gdal_config_option(key) for key in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except _FAILURES as error:
+        broken = finding("FMT-unreadable", place, file=place.file, reason=_reason(error))
+        raise InputError([broken]) from error
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+def _about_parts(source: Path, info: LayerInfo, place: Place) -> Iterator[Finding]:
+    if without_index(source):
+        yield finding("FMT-shx-rebuilt", place, file=source.name)
+    if source.suffix.lower() == ".shp" and companion(source, ".dbf") is None:
+        yield finding("FMT-dbf-missing", place, file=source.name)
+    if "Curve" in info.geometry_type or "Surface" in info.geometry_type:
+        yield finding("FMT-curves", place, layer=info.name)
+    if SUFFIXES[source.suffix.lower()] == "KML":
+        yield finding("FMT-kml-datum", place, file=place.file)
+
+
+def _crs(source: Path, kind: str, definition: str | None) -> tuple[int | None, str]:
+    """Declared system; GDAL supplies WGS 84 for KML and a GeoJSON without one, which is no declaration."""
+    if kind == "KML":
+        return None, ""
+    if kind == "GeoJSON":
+        with source.open("rb") as file:
+            if b'"crs"' not in file.read(65_536):
+                return None, ""
+    return declared_crs(definition)
+
+
+def _idle(name: str, column: NDArray[Any]) -> bool:
+    """Whether a field that KML brings along says nothing."""
+    if name.lower() not in _DRAWING:
+        return False
+    if column.dtype == object:
+        return not any(column)
+    return bool((np.isnan(column) | (column == 0) | (column == -1)).all())
+
+
+def _declared_encoding(source: Path) -> str:
+    cpg = companion(source, ".cpg")
+    return cpg.read_text(encoding="latin-1").strip("\ufeff \r\n\t\0") if cpg else ""
+
+
+def _raw_encoding(source: Path) -> str | None:
+    # Latin-1 maps every byte to a letter and back: a shapefile's text arrives untouched, to be decoded here.
+    return "ISO-8859-1" if source.suffix.lower() == ".shp" else None
+
+
+def _reason(error: Exception) -> str:
+    """GDAL's own words in one line, without its advice and without the folders of this machine."""
+    words = " ".join(str(error).split()).split("; It might help")[0]
+    return re.sub(r"/\S*/", "", words)[:160] or type(error).__name__

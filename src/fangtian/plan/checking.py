@@ -1,0 +1,195 @@
+"""数据检查。Everything that can be said of data before a number is believed: of a plan folder, of any files.
+
+A build asks only what its numbers need; an inspection goes through the whole catalogue of checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.catalog.layer import LayerSpec, layer_specs
+from fangtian.errors import InputError
+from fangtian.formats.guard import list_layers, read_layer
+from fangtian.formats.source import SUFFIXES
+from fangtian.formats.vector import LayerInfo, RawLayer
+from fangtian.geo.crs import Crs, detect
+from fangtian.geo.layer import Layer
+from fangtian.plan.balance import parcel_balance
+from fangtian.plan.coverage import across_layers, within_layer
+from fangtian.plan.inspected import Inspection, Subject
+from fangtian.plan.inspection.attributes import inspect_attributes
+from fangtian.plan.inspection.control import inspect_balance
+from fangtian.plan.inspection.shapes import inspect_fit, inspect_shapes
+from fangtian.plan.layers import Inspected, inspect_raw
+from fangtian.plan.model import Plan
+from fangtian.plan.place import in_file
+from fangtian.plan.survey import digest_of, digests, gather
+
+__all__ = ["inspect_files", "inspect_plan", "sources_of"]
+
+Progress = Callable[[str], None]
+
+LOOSE = frozenset({".json", ".txt", ".csv", ".xlsx"})
+"""Files that are often something else; found in a folder, those without shapes are passed over and listed."""
+
+
+def inspect_plan(plan: Plan, progress: Progress | None = None) -> Inspection:
+    """检查方案数据。Every layer and table of a plan folder, with every check that there is."""
+    gathered = gather(plan, progress)
+    findings = list(gathered.findings)
+    for role, inspected in gathered.inspected.items():
+        if progress:
+            progress(f"逐项检查{layer_specs()[role].title}")
+        mapped = plan.layers[role].fields
+        findings += thorough(inspected, layer_specs()[role], plan.county, mapped)
+    findings += _together(gathered.layers, gathered.places)
+    subjects = tuple(
+        _subject(inspected, layer_specs()[role]) for role, inspected in gathered.inspected.items()
+    )
+    return Inspection(
+        plan.name, subjects, tuple(gathered.layers.values()), tuple(findings), dict(digests(plan))
+    )
+
+
+def inspect_files(paths: Sequence[Path], progress: Progress | None = None) -> Inspection:
+    """检查数据文件。Every polygon layer of files, geodatabases or folders of them, whatever it is.
+
+    A layer that has the name or the fields of one of the plan's layers is held to them; any other is checked
+    for its coordinate system and its shapes. Nothing raises: what cannot be read is a finding.
+    """
+    reading = _Files(progress or (lambda step: None))
+    for file, path in sources_of(paths):
+        reading.source(path, file, loose=path not in paths and path.suffix.lower() in LOOSE)
+    reading.across()
+    if not reading.looked_at and not reading.findings:
+        names = "、".join(subject.file for subject in reading.subjects[:5]) or "（空）"
+        reading.findings.append(finding("FMT-nothing-inspected", Place(), names=names))
+    return Inspection(
+        "、".join(path.name for path in paths),
+        tuple(reading.subjects),
+        tuple(reading.layers),
+        tuple(reading.findings),
+        reading.digests,
+    )
+
+
+def thorough(
+    inspected: Inspected, spec: LayerSpec, county: str = "", mapped: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """逐项检查。Checks of one layer beyond those that a build needs: its fields, its shapes."""
+    if inspected.raw is not None:
+        yield from inspect_attributes(inspected.raw, spec, county, inspected.place, mapped)
+    if inspected.layer is not None:
+        yield from inspect_shapes(inspected.layer, inspected.place)
+
+
+@dataclass
+class _Files:
+    """Files while they are inspected."""
+
+    tell: Progress
+    subjects: list[Subject] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    looked_at: int = 0
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def source(self, path: Path, file: str, loose: bool = False) -> None:
+        """A data source: each of its layers, or why it cannot be read; ``loose`` may be none."""
+        self.tell(f"读取{file}")
+        try:
+            infos = list_layers(path)
+            self.digests[file] = digest_of(path)
+        except InputError as error:
+            if loose:
+                self.subjects.append(Subject(file, "", "", "不是空间数据，不检查", 0))
+            else:
+                self.findings += in_file(error.findings, file)
+            return
+        for info in infos:
+            if info.polygonal:
+                self.layer(path, info, file)
+            else:
+                self.subjects.append(Subject(file, info.name, "", "非面图层，不检查", info.count))
+
+    def layer(self, path: Path, info: LayerInfo, file: str) -> None:
+        try:
+            raw = read_layer(path, info.name)
+        except InputError as error:
+            self.findings += in_file(error.findings, file, info.name)
+            return
+        self.looked_at += 1
+        spec = _spec(raw)
+        self.tell(f"检查{file} · {info.name}")
+        crs, remarks = detect(raw.geometry, raw.epsg, raw.crs_name, Place(file=file, layer=raw.name))
+        if crs is None:
+            self.findings += in_file([*raw.findings, *remarks], file, raw.name)
+            self.subjects.append(Subject(file, raw.name, spec.role, _title(spec), len(raw), raw.crs_name))
+            return
+        self.inspected(inspect_raw(raw, spec, {}, crs, file), spec, crs)
+
+    def inspected(self, done: Inspected, spec: LayerSpec, crs: Crs) -> None:
+        self.findings += done.findings
+        self.subjects.append(replace(_subject(done, spec), crs=crs.name))
+        if done.layer is not None:
+            self.findings += within_layer(done.layer, done.place)
+            if spec.role == "parcels":
+                self.findings += parcel_balance(done.layer, done.place)
+            self.layers.append(done.layer)
+            self.places.setdefault(spec.role, done.place)
+        self.findings += thorough(done, spec)
+
+    def across(self) -> None:
+        """Layers of the files against each other; of two for the same role the first."""
+        by_role: dict[str, Layer] = {}
+        for layer in self.layers:
+            if layer.role and layer.crs == self.layers[0].crs:
+                by_role.setdefault(layer.role, layer)
+        self.findings += across_layers(by_role, self.places)
+        self.findings += _together(by_role, self.places)
+
+
+def _together(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
+    """Layers against each other beyond what a build needs."""
+    yield from inspect_balance(layers, places)
+    yield from inspect_fit(layers, places)
+
+
+def sources_of(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """数据文件。Data sources below the paths, by the names that the user knows them by."""
+    for path in paths:
+        if not path.is_dir() or path.suffix.lower() == ".gdb":
+            yield path.name, path
+            continue
+        for found in sorted(path.rglob("*")):
+            inside = any(parent.suffix.lower() == ".gdb" for parent in found.relative_to(path).parents)
+            if found.suffix.lower() in SUFFIXES and not inside:
+                yield found.relative_to(path).as_posix(), found
+
+
+def _spec(raw: RawLayer) -> LayerSpec:
+    """What a layer is taken for: by its name, else by the fields that such a layer must have."""
+    name, fields = raw.name.casefold(), {field.casefold() for field in raw.fields}
+    specs = layer_specs().values()
+    for spec in specs:
+        if name in {known.casefold() for known in spec.layer_names}:
+            return spec
+    for spec in specs:
+        needed = [field for field in spec.fields if field.required]
+        if len(needed) > 1 and all({o.casefold() for o in field.official} & fields for field in needed):
+            return spec
+    return LayerSpec("", raw.name, raw.name, (), False, "", "", "", ())
+
+
+def _subject(inspected: Inspected, spec: LayerSpec) -> Subject:
+    place, count = inspected.place, len(inspected.raw) if inspected.raw else 0
+    crs = inspected.layer.crs.name if inspected.layer else ""
+    return Subject(place.file, place.layer, spec.role, _title(spec), count, crs)
+
+
+def _title(spec: LayerSpec) -> str:
+    return f"{spec.title}（{spec.official}）" if spec.role else ""

@@ -1,0 +1,44 @@
+"""检查结果。What an inspection of data has looked at and found, before any number is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fangtian.catalog.finding import Finding
+from fangtian.geo.layer import Layer
+
+__all__ = ["Inspection", "Subject"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """检查对象。A layer that was looked at: its file, its own name, what it was taken for, how many features.
+
+    ``role`` is "" where it was taken for none of the plan's layers; ``crs`` is in words, "" where unknown.
+    """
+
+    file: str
+    layer: str
+    role: str
+    title: str
+    count: int
+    crs: str = ""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """检查结果。``title`` is what was inspected, ``layers`` what of it could be read as polygons,
+    ``digests`` file name -> SHA-256.
+    """
+
+    title: str
+    subjects: tuple[Subject, ...]
+    layers: tuple[Layer, ...]
+    findings: tuple[Finding, ...]
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def epsg(self) -> int | None:
+        """坐标系代码。That of the first layer; findings are drawn in it."""
+        return self.layers[0].crs.epsg if self.layers else None

@@ -1,0 +1,169 @@
+"""图形质检。Shapes of a whole layer among themselves: gaps, slivers, spikes, doubled ground, near misses.
+
+What a build needs (sound rings, overlaps, repeated polygons) is told by ``plan.soundness`` and
+``plan.coverage``; here is what else a surveyor would mend. No check stands in two places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.geo.flaws import multiparts, near_misses, repeated_points, short_edges, slivers, spikes
+from fangtian.geo.layer import Layer
+from fangtian.geo.rings import Spots
+from fangtian.geo.seams import Faces, faces, gaps
+from fangtian.geo.topology import outside, overlaps, within_another
+from fangtian.plan.place import listed
+from fangtian.plan.soundness import drawn
+
+__all__ = ["inspect_fit", "inspect_shapes"]
+
+SHORT_M = 0.1
+SLIVER_M = 0.5
+"""Width of a pencil line on a map of 1:2000."""
+MISS_M = 0.01
+LEAST_M2, LEAST_M = 0.01, 0.0005
+"""Survey precision: a smaller gap has an area of 0.00, a narrower one is rounding of coordinates."""
+NARROW_M = 1.0
+FIT_M2 = 1.0
+_FILLED = frozenset({"parcels", "villages"})
+"""Layers that fill their area: whatever ground they enclose and leave out is a gap."""
+_VILLAGE = 12
+_DEGREE_M = 111_320.0
+
+Shapes = NDArray[Any]
+
+
+def inspect_shapes(layer: Layer, place: Place) -> tuple[Finding, ...]:
+    """图形质检。Flaws of single outlines, and ground that is claimed twice or by nobody; sizes in metres."""
+    if not len(layer):
+        return ()
+    ground = _Ground.of(layer)
+    shapes = ground.there(layer.geometry)
+    found = faces(shapes)
+    telling = _Telling(layer, place, ground)
+    told = [
+        telling.spots("TOP-multipart", multiparts(shapes)),
+        telling.spots("TOP-sliver", slivers(shapes, SLIVER_M)),
+        telling.spots("TOP-spike", spikes(shapes)),
+        telling.spots("TOP-short-edge", short_edges(shapes, SHORT_M), least=True),
+        telling.spots("TOP-repeated-point", repeated_points(shapes)),
+        telling.misses(shapes),
+        telling.contained(shapes, found),
+        telling.gaps(shapes, found),
+    ]
+    return tuple(item for item in told if item is not None)
+
+
+def inspect_fit(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
+    """套合质检。Parcels that leave the village that they say they lie in (图斑以村级调查区为单位)."""
+    parcels, villages = layers.get("parcels"), layers.get("villages")
+    if parcels is None or villages is None or not len(villages) or "location_code" not in parcels.columns:
+        return
+    home = np.array([str(code)[:_VILLAGE] for code in parcels.columns["location_code"]], dtype=object)
+    codes = np.array([str(code)[:_VILLAGE] for code in villages.ids], dtype=object)
+    rows, areas, shapes = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0, object)]
+    for code in sorted(set(codes)):
+        mine = np.flatnonzero(home == code)
+        if len(mine):
+            found = outside(parcels.geometry[mine], villages.geometry[codes == code], FIT_M2)
+            rows.append(mine[found.rows])
+            areas.append(found.area_m2)
+            shapes.append(found.geometry)
+    leaving, area = np.concatenate(rows), np.concatenate(areas)
+    if len(leaving):
+        ids = parcels.ids[leaving]
+        where = replace(places["parcels"], feature=listed(ids), wkb=drawn(np.concatenate(shapes)))
+        values = {"count": len(ids), "ids": listed(ids), "area": f"{area.sum():.2f}"}
+        yield finding("TOP-leaves-village", where, **values)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Metres on the ground: layers in degrees are looked at in a plane that is true enough for limits."""
+
+    east_m: float = 1.0
+    north_m: float = 1.0
+
+    @classmethod
+    def of(cls, layer: Layer) -> _Ground:
+        if not layer.crs.geographic:
+            return cls()
+        south, north = shapely.total_bounds(layer.geometry)[[1, 3]]
+        return cls(_DEGREE_M * float(np.cos(np.radians((south + north) / 2))), _DEGREE_M)
+
+    def there(self, shapes: Shapes) -> Shapes:
+        return self._scaled(shapes, self.east_m, self.north_m)
+
+    def back(self, shapes: Shapes) -> Shapes:
+        return self._scaled(shapes, 1 / self.east_m, 1 / self.north_m)
+
+    def _scaled(self, shapes: Shapes, east: float, north: float) -> Shapes:
+        if self.east_m == self.north_m == 1.0:
+            return shapes
+        scaled: Shapes = shapely.transform(shapes, lambda xy: xy * np.array([east, north]))
+        return scaled
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """Places of one layer as findings."""
+
+    layer: Layer
+    place: Place
+    ground: _Ground
+
+    def spots(self, code: str, spots: Spots, least: bool = False) -> Finding | None:
+        """One finding of a kind; ``least``: the worst is the smallest."""
+        if not len(spots.rows):
+            return None
+        order = np.argsort(spots.size if least else -spots.size, kind="stable")
+        rows, size = spots.rows[order], spots.size[order]
+        values = {"count": len(rows), "worst": _printed(size[0])}
+        return self._finding(code, rows, spots.geometry[order], **values)
+
+    def misses(self, shapes: Shapes) -> Finding | None:
+        missed = near_misses(shapes, MISS_M)
+        if not len(missed.row_a):
+            return None
+        order = np.argsort(-missed.distance_m, kind="stable")
+        values = {"count": len(order), "worst": _printed(missed.distance_m[order[0]])}
+        return self._finding("TOP-near-miss", missed.row_a[order], missed.geometry[order], **values)
+
+    def contained(self, shapes: Shapes, found: Faces) -> Finding | None:
+        inner = within_another(shapes, overlaps(shapes, LEAST_M2, LEAST_M, found))
+        if not inner:
+            return None
+        rows = np.array([clash.row_a for clash in inner])
+        areas = np.array([clash.area_m2 for clash in inner])
+        pairs = [f"{self.layer.ids[c.row_a]}与{self.layer.ids[c.row_b]}" for c in inner]
+        values = {"count": len(inner), "pairs": listed(pairs), "area": f"{areas.sum():.2f}"}
+        return self._finding("TOP-contained", rows, np.array([c.geometry for c in inner]), **values)
+
+    def gaps(self, shapes: Shapes, found: Faces) -> Finding | None:
+        """All enclosed gaps of layers that fill their area; of others only the narrow ones."""
+        holes = gaps(shapes, LEAST_M2, LEAST_M, found)
+        kept = np.flatnonzero((holes.width_m < NARROW_M) | (self.layer.role in _FILLED))
+        if not len(kept):
+            return None
+        order = kept[np.argsort(-holes.area_m2[kept], kind="stable")]
+        area = holes.area_m2[order]
+        values = {"count": len(order), "area": f"{area.sum():.2f}", "worst": f"{area[0]:.2f}"}
+        return self._finding("TOP-gap", holes.rows[order], holes.geometry[order], **values)
+
+    def _finding(self, code: str, rows: NDArray[np.int64], shapes: Shapes, **values: object) -> Finding:
+        ids = listed(list(dict.fromkeys(self.layer.ids[rows[rows >= 0]])))
+        wkb = drawn(self.ground.back(shapes))
+        return finding(code, replace(self.place, feature=ids, wkb=wkb), ids=ids or "—", **values)
+
+
+def _printed(metres: float) -> str:
+    """A length or an area as short as it can be told."""
+    return f"{metres:.4f}" if metres < 1 else f"{metres:.2f}"

@@ -1,0 +1,117 @@
+"""``fangtian check`` as a planning office runs it: on a plan, on files that arrive, with a mended copy."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pyogrio
+import pytest
+import shapely
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
+from tiny_plan import Draft, tiny_plan
+
+DAY = "2026-03-01"
+
+
+def check(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "fangtian", "check", *map(str, arguments), "--date", DAY]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def overlapping(draft: Draft) -> None:
+    """Two plots on the same ground."""
+    plots = draft.layers["plots"]
+    plots.shapes[1] = shapely.union(plots.shapes[1], shapely.box(*plots.shapes[0].bounds))
+
+
+def spiked(draft: Draft) -> None:
+    plots = draft.layers["plots"]
+    west, south, east, north = plots.shapes[0].bounds
+    middle = (south + north) / 2
+    points = [
+        (west, south),
+        (east, south),
+        (east, middle),
+        (east + 3, middle + 0.001),
+        (east, middle + 0.002),
+    ]
+    plots.shapes[0] = shapely.polygons([*points, (east, north), (west, north)])
+
+
+def test_a_plan_is_inspected_with_a_report_and_a_layer_of_places(tmp_path: Path) -> None:
+    plan = tiny_plan(tmp_path / "plan", change=overlapping)
+    before = {path: path.read_bytes() for path in plan.rglob("*") if path.is_file()}
+    said = check(plan, code=1).stdout
+    assert "TOP-overlap" in said and "检查报告.html" in said
+    page = (plan / "检查/检查报告.html").read_text(encoding="utf-8")
+    assert "图形重叠" in page and "<svg" in page and "2026年3月1日" in page
+    assert not re.search(r"(src|href)=\"(https?:)?//", page)
+    with closing(sqlite3.connect(plan / "检查/findings.gpkg")) as database:
+        rows = database.execute('SELECT "代码", "要素" FROM "检查发现图形"').fetchall()
+        assert any(code == "TOP-overlap" for code, _ in rows)
+        assert database.execute("SELECT count(*) FROM layer_styles").fetchone()[0]
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
+def test_any_file_is_inspected_and_its_layers_are_recognised(tmp_path: Path) -> None:
+    plan = tiny_plan(tmp_path / "plan")
+    answer = json.loads(check(plan / "data/base.gpkg", "--out", tmp_path / "out", "--json").stdout)
+    assert {layer["role"] for layer in answer["layers"]} >= {"parcels", "villages", "basic_farmland"}
+    assert answer["ok"] is True and (tmp_path / "out/检查报告.html").is_file()
+    assert (
+        answer["files"]
+        == [str(tmp_path / "out/检查报告.html"), str(tmp_path / "out/findings.gpkg")][: len(answer["files"])]
+    )
+
+
+def test_a_folder_of_files_is_gone_through_and_strange_ones_are_listed(tmp_path: Path) -> None:
+    plan = tiny_plan(tmp_path / "plan")
+    folder = tmp_path / "来件"
+    folder.mkdir()
+    (folder / "base.gpkg").write_bytes((plan / "data/base.gpkg").read_bytes())
+    (folder / "说明.txt").write_text("请查收。", encoding="utf-8")
+    (folder / "坏.shp").write_bytes(b"not a shapefile")
+    answer = json.loads(check(folder, "--json", code=1).stdout)
+    assert ("说明.txt", "不是空间数据，不检查") in {
+        (item["file"], item["title"]) for item in answer["layers"]
+    }
+    assert {item["file"] for item in answer["findings"] if item["severity"] == "error"} == {"坏.shp"}
+
+
+def test_a_mended_copy_has_every_change_in_a_table_and_leaves_the_data_alone(tmp_path: Path) -> None:
+    plan = tiny_plan(tmp_path / "plan", change=spiked)
+    source = next(path for path in plan.glob("data/*.gpkg") if "ZZDK" in pyogrio.list_layers(path)[:, 0])
+    before = source.read_bytes()
+    said = json.loads(check(plan, "--fix", "--json", "--out", tmp_path / "out").stdout)
+    assert source.read_bytes() == before
+    told = [item for item in said["findings"] if item["code"] == "TOP-mended"]
+    assert told and any("ZZDK" in item["message"] for item in told)
+    with (tmp_path / "out/修改记录.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (spike,) = [row for row in rows if row["修改"] == "删除尖刺"]
+    assert spike["要素"] == "P01" and spike["变化（m²）"].startswith("-0.00")
+    copy = tmp_path / "out/修补后" / source.relative_to(plan)
+    shapes = {path: shapely.from_wkb(pyogrio.raw.read(path, layer="ZZDK")[2]) for path in (source, copy)}
+    change = sum(float(row["变化（m²）"]) for row in rows if row["图层"] == "ZZDK")
+    moved = shapely.area(shapes[copy]).sum() - shapely.area(shapes[source]).sum()
+    assert moved == pytest.approx(change, abs=1e-3)
+    again = json.loads(check(copy, "--fix", "--json", "--out", tmp_path / "again").stdout)
+    assert [item for item in again["findings"] if item["code"] in ("TOP-mended", "TOP-spike")] == []
+
+
+def test_what_holds_nothing_to_inspect_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "文件").mkdir()
+    (tmp_path / "文件/说明.txt").write_text("请查收。", encoding="utf-8")
+    answer = json.loads(check(tmp_path / "文件", "--json", code=1).stdout)
+    assert [item["code"] for item in answer["findings"]] == ["FMT-nothing-inspected"]
