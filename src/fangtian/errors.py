@@ -27,6 +27,9 @@ class InputError(FangtianError):
         self.findings = tuple(findings)
         super().__init__("；".join(str(finding.message) for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Any, ...]]]:
+        return type(self), (self.findings,)  # so that it survives the way out of another process
+
 
 class FactError(FangtianError):
     """事实有误。A fact contradicts another, or its key is not in the catalogue."""

@@ -13,7 +13,7 @@ from fangtian.cli.app import common_options
 from fangtian.cli.console import Output
 from fangtian.errors import InputError
 from fangtian.formats.dataset import Dataset
-from fangtian.formats.reading import read_dataset
+from fangtian.formats.guard import read_dataset
 from fangtian.formats.writing import Written, write_layers
 
 __all__ = ["convert"]

@@ -84,9 +84,10 @@ def _number_text(value: float, decimals: int, declared: bool) -> str:
 
 
 def _decimals_needed(known: NDArray[np.float64]) -> int:
-    for decimals in range(_MOST_DECIMALS):
-        if (np.round(known, decimals) == known).all():
-            return decimals
+    with np.errstate(over="ignore"):  # what is that large is printed as a power of ten
+        for decimals in range(_MOST_DECIMALS):
+            if (np.round(known, decimals) == known).all():
+                return decimals
     return _MOST_DECIMALS
 
 

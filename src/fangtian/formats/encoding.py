@@ -28,8 +28,9 @@ def codec_of(declared: str) -> str:
     if word.isdigit():
         word = {"65001": "utf-8", "54936": "gb18030"}.get(word, f"cp{word}")
     try:
+        "".encode(word)  # refuses what is no encoding of text, such as zlib
         name = codecs.lookup(word).name
-    except LookupError:
+    except (LookupError, ValueError):
         return ""
     return "gb18030" if name in {"gbk", "gb2312", "cp936"} else name
 

@@ -6,8 +6,10 @@ only in the head of a .dbf. What cannot be had stays 0 or blank.
 
 from __future__ import annotations
 
+import sqlite3
 import struct
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,14 +71,27 @@ def _of_schema(source: Path, layer: str, fields: Sequence[DataField]) -> Sequenc
             told = {entry.name: entry.metadata or {} for entry in stream.schema}
     except InputError:  # some of GDAL's drivers have no such stream for odd layers
         return fields
+    titles = _titles(source, layer) if source.suffix.lower() == ".gpkg" else {}
     return [
         replace(
             field,
             length=_length(told.get(field.name, {}).get(_WIDTH, b"")),
-            alias=told.get(field.name, {}).get(_ALIAS, b"").decode(errors="replace"),
+            alias=titles.get(field.name)
+            or told.get(field.name, {}).get(_ALIAS, b"").decode(errors="replace"),
         )
         for field in fields
     ]
+
+
+def _titles(source: Path, layer: str) -> dict[str, str]:
+    """Titles of a GeoPackage's columns: their names must be unique in a file, so aliases stand as titles."""
+    query = "SELECT column_name, title FROM gpkg_data_columns WHERE table_name = ? AND title IS NOT NULL"
+    try:
+        address = f"{source.resolve().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            return {str(name): str(title) for name, title in database.execute(query, (layer,))}
+    except (sqlite3.Error, ValueError):
+        return {}
 
 
 def _length(text: bytes) -> int:

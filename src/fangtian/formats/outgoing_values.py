@@ -86,8 +86,8 @@ def _clean(field: DataField, column: NDArray[Any], target: Target, tell: Tell) -
     """Text without what no file can hold, and without what a dBASE table cannot."""
     given = ["" if value is None else str(value) for value in column.tolist()]
     texts = [_UNWRITABLE.sub("", text) if _UNWRITABLE.search(text) else text for text in given]
-    if target.suffix == ".shp" and field.type == "text":
-        texts = [text.rstrip(" ") for text in texts]
+    if target.suffix == ".shp":  # its readers drop blanks at both ends
+        texts = [text.strip(" ") for text in texts]
     changed = [row for row, (one, other) in enumerate(zip(given, texts, strict=True)) if one != other]
     if changed:
         tell("text-changed", field.name, count=len(changed), rows=row_list(changed))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
+import struct
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.errors import InputError
 from fangtian.formats.attributes import plain_columns
+from fangtian.formats.gdb_rows import lost_rows
 from fangtian.formats.reference import declared_crs
 from fangtian.formats.source import SUFFIXES, companion, without_index
 
@@ -31,6 +33,7 @@ logging.getLogger("pyogrio").addHandler(logging.NullHandler())
 
 _FAILURES = (RuntimeError, ValueError, OSError, TypeError, AttributeError)
 """What GDAL's errors, impossible dates and broken text come out of pyogrio as."""
+_EXACT_FLOAT = 2**53
 _HIDDEN = frozenset({"layer_styles"})
 # Chords of 0.5° keep an arc's area to 1e-5 of its segment; GDAL's default of 4° loses 1e-3.
 _ARC_STEP = {"OGR_ARC_STEPSIZE": "0.5"}
@@ -87,6 +90,10 @@ def layer_infos(source: Path, path: Path) -> list[LayerInfo]:
             pyogrio.read_info(source, layer=name, encoding=raw, force_feature_count=True)["features"]
             for name, _ in names
         ]
+        if source.suffix.lower() == ".gdb":
+            found = dict(zip((name for name, _ in names), map(int, counts), strict=True))
+            if lost := [*lost_rows(source, found, Place(file=path.name))]:
+                raise InputError(lost)
     return [LayerInfo(name, kind, int(n)) for (name, kind), n in zip(names, counts, strict=True)]
 
 
@@ -104,6 +111,7 @@ def read_gdal_layer(source: Path, info: LayerInfo, place: Place, encoding: str) 
             datetime_as_string=True,
             **options,
         )
+        columns = _exact_integers(source, info.name, meta, columns)
     declared = encoding or (_declared_encoding(source) if shapefile else "")
     fields, used, remarks = plain_columns(meta["fields"], columns, declared, shapefile, place)
     types = dict(zip(fields, map(str, meta["ogr_types"]), strict=False))
@@ -119,6 +127,23 @@ def read_gdal_layer(source: Path, info: LayerInfo, place: Place, encoding: str) 
         used,
         (*_about_parts(source, info, place), *remarks),
     )
+
+
+def _exact_integers(
+    source: Path, layer: str, meta: Mapping[str, Any], columns: Sequence[NDArray[Any]]
+) -> list[NDArray[Any]]:
+    """Long integers with nulls come as floats, which lose digits of a code: such columns are read again."""
+    exact = list(columns)
+    for number, (name, kind) in enumerate(zip(meta["fields"], meta["ogr_types"], strict=True)):
+        column = columns[number]
+        long = str(kind) == "OFTInteger64" and column.dtype.kind == "f" and len(column) > 0
+        if long and np.nanmax(np.abs(column), initial=0.0) >= _EXACT_FLOAT:
+            _, table = pyogrio.raw.read_arrow(
+                source, layer=layer, columns=[name], read_geometry=False, encoding=_raw_encoding(source)
+            )
+            values = table.column(str(name)).to_pylist()
+            exact[number] = np.array([None if v is None else str(v) for v in values], dtype=object)
+    return exact
 
 
 @contextmanager
@@ -141,12 +166,30 @@ def gdal_session(source: Path, place: Place) -> Iterator[None]:
 def _about_parts(source: Path, info: LayerInfo, place: Place) -> Iterator[Finding]:
     if without_index(source):
         yield finding("FMT-shx-rebuilt", place, file=source.name)
-    if source.suffix.lower() == ".shp" and companion(source, ".dbf") is None:
-        yield finding("FMT-dbf-missing", place, file=source.name)
+    if source.suffix.lower() == ".shp":
+        table = companion(source, ".dbf")
+        if table is None:
+            yield finding("FMT-dbf-missing", place, file=source.name)
+        elif rows := _cut_rows(table):
+            yield finding("FMT-dbf-cut", place, file=table.name, told=rows[0], held=rows[1])
     if "Curve" in info.geometry_type or "Surface" in info.geometry_type:
         yield finding("FMT-curves", place, layer=info.name)
     if SUFFIXES[source.suffix.lower()] == "KML":
         yield finding("FMT-kml-datum", place, file=place.file)
+
+
+def _cut_rows(table: Path) -> tuple[int, int] | None:
+    """Rows that the head of a dBASE table tells and rows that the file has room for, where these are fewer.
+
+    GDAL says nothing of a table that was cut off: its last rows, or all attributes, are merely missing.
+    """
+    with table.open("rb") as file:
+        head = file.read(12)
+    if len(head) < 12:
+        return (0, 0)
+    rows, start, width = struct.unpack_from("<IHH", head, 4)
+    held = max(0, (table.stat().st_size - start) // max(width, 1))
+    return (rows, held) if held < rows else None
 
 
 def _crs(source: Path, kind: str, definition: str | None) -> tuple[int | None, str]:

@@ -75,8 +75,8 @@ def number_of(text: str) -> float | None:
     >>> number_of("１２.5"), number_of("nan"), number_of("1_0"), number_of("1e99")
     (12.5, None, None, None)
     """
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    value = float(plain) if _NUMBER.fullmatch(plain.strip()) else None
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+    value = float(plain) if _NUMBER.fullmatch(plain) else None
     return value if value is not None and abs(value) < _FARTHEST else None
 
 

@@ -92,15 +92,28 @@ def mend(geometry: NDArray[Any], limits: Limits | None = None) -> Mended:
     >>> [(c.row, c.kind.value, round(c.after_m2 - c.before_m2, 6)) for c in mended.changes]
     [(0, 'overlap', -0.02)]
     """
-    limits, frozen = limits or Limits(), np.zeros(len(geometry), dtype=bool)
+    limits = limits or Limits()
+    result = geometry
+    changes: list[Change] = []
+    for _ in range(_ROUNDS):
+        work = _pass(result, limits)
+        result = work.geometry
+        changes += work.changes
+        if not work.changes:
+            break
+    before, after = (float(np.nansum(shapely.area(shapes))) for shapes in (geometry, result))
+    return Mended(result, tuple(changes), before, after)
+
+
+def _pass(geometry: NDArray[Any], limits: Limits) -> _Work:
+    """All that settles; rows that never would are left as they came, and all is done again around them."""
+    frozen = np.zeros(len(geometry), dtype=bool)
     while True:
         work = _Work(geometry.copy(), limits, frozen)
         restless = _settle(work)
         if not len(restless):
-            break
+            return work
         frozen[restless] = True
-    before, after = (float(np.nansum(shapely.area(shapes))) for shapes in (geometry, work.geometry))
-    return Mended(work.geometry, tuple(work.changes), before, after)
 
 
 def _settle(work: _Work) -> NDArray[np.int64]:

@@ -213,3 +213,23 @@ def test_closed_formats_are_refused_with_what_to_export(tmp_path: Path, name: st
         read_dataset(tmp_path / name)
     (item,) = caught.value.findings
     assert item.code == code and any(suffix in item.remedy for suffix in (".gdb", ".dxf"))
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".shp", ".gdb"])
+def test_codes_kept_as_long_integers_keep_every_digit_beside_blanks(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    driver = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".gdb": "OpenFileGDB"}[suffix]
+    codes = np.array([620525100000000001, 0, 620525100000000003])
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(shapely.box([0, 10, 20], 0, [9, 19, 29], 9)),
+        [codes],
+        np.array(["BM"]),
+        field_mask=[np.array([False, True, False])],
+        driver=driver,
+        geometry_type="Polygon",
+        crs="EPSG:4523",
+        **({"TARGET_ARCGIS_VERSION": "ARCGIS_PRO_3_2_OR_LATER"} if suffix == ".gdb" else {}),
+    )
+    (layer,) = read_dataset(path).layers
+    assert layer.columns["BM"].tolist() == ["620525100000000001", "", "620525100000000003"]

@@ -298,3 +298,10 @@ def test_layers_of_any_shape_travel_whole() -> None:
     assert came.layers[1].geometry.shape == (0,)
     texts = came.layers[0].columns["名称"]
     assert texts[0] is texts[1]
+
+
+def test_an_input_error_survives_the_way_out_of_another_process() -> None:
+    error = InputError([finding("FMT-empty-file", Place(file="a.shp"), file="a.shp")])
+    again = pickle.loads(pickle.dumps(error))
+    assert isinstance(again, InputError)
+    assert again.findings == error.findings and str(again) == str(error)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fangtian.errors import InputError
+from fangtian.formats.reading import read_dataset
 from fangtian.formats.source import SUFFIXES
 from fangtian.formats.vector import list_layers, read_layer
 
@@ -23,7 +24,9 @@ def test_every_hostile_file_is_read_or_explained(capfd: pytest.CaptureFixture[st
     read = 0
     for path in FILES:
         try:
-            list_layers(path)
+            infos = list_layers(path)
+            data = read_dataset(path)
+            assert [len(layer) for layer in data.layers] == [info.count for info in infos], path
             layer = read_layer(path)
         except InputError as error:
             assert error.findings, path
