@@ -60,7 +60,8 @@ def test_a_plan_is_inspected_with_a_report_and_a_layer_of_places(tmp_path: Path)
     with closing(sqlite3.connect(plan / "检查/findings.gpkg")) as database:
         rows = database.execute('SELECT "代码", "要素" FROM "检查发现图形"').fetchall()
         assert any(code == "TOP-overlap" for code, _ in rows)
-        assert database.execute("SELECT count(*) FROM layer_styles").fetchone()[0]
+        assert database.execute("SELECT count(*) FROM layer_styles").fetchone() == (2,)
+        assert database.execute('SELECT count(*) FROM "检查发现点位"').fetchone()[0] >= len(rows)
     assert all(path.read_bytes() == content for path, content in before.items())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
-__all__ = ["outline_style", "polygon_style"]
+__all__ = ["outline_style", "point_style", "polygon_style"]
 
 Rgb = tuple[int, int, int]
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -21,6 +21,23 @@ def polygon_style(categories: Sequence[tuple[str, str, Rgb]], attribute: str) ->
     >>> 'label="0101 水田"' in polygon_style([("0101", "水田", (255, 255, 100))], "DLBM")
     True
     """
+    fill = {"style": "solid", "outline_style": "solid", **_PARCEL_OUTLINE}
+    return _categories(categories, attribute, fill, "SimpleFill")
+
+
+def point_style(categories: Sequence[tuple[str, str, Rgb]], attribute: str) -> str:
+    """分类点位。QML that draws points as dots by the value of ``attribute``, as :func:`polygon_style` fills.
+
+    >>> '<layerGeometryType>0<' in point_style([("错误", "错误", (179, 38, 30))], "程度")
+    True
+    """
+    dot = {"name": "circle", "size": "2.6", "size_unit": "MM", "outline_color": "255,255,255,255"}
+    return _categories(categories, attribute, dot, "SimpleMarker")
+
+
+def _categories(
+    categories: Sequence[tuple[str, str, Rgb]], attribute: str, look: Mapping[str, str], kind: str
+) -> str:
     root, renderer = _renderer("categorizedSymbol", attr=attribute)
     listed = ElementTree.SubElement(renderer, "categories")
     symbols = ElementTree.SubElement(renderer, "symbols")
@@ -28,9 +45,8 @@ def polygon_style(categories: Sequence[tuple[str, str, Rgb]], attribute: str) ->
         shown = f"{value} {label}".strip() if value and value != label else label
         entry = {"symbol": str(number), "value": value, "label": shown, "render": "true", "type": "string"}
         ElementTree.SubElement(listed, "category", entry)
-        fill = {"color": _colour(rgb), "style": "solid", "outline_style": "solid", **_PARCEL_OUTLINE}
-        _symbol(symbols, number, fill)
-    return _text(root)
+        _symbol(symbols, number, {"color": _colour(rgb), **look}, kind)
+    return _text(root, "0" if kind == "SimpleMarker" else "2")
 
 
 def outline_style(rgb: Rgb, width_mm: float, dash: Sequence[float] = ()) -> str:
@@ -63,7 +79,8 @@ def _renderer(kind: str, **attributes: str) -> tuple[ElementTree.Element, Elemen
 def _symbol(
     parent: ElementTree.Element, number: int, values: Mapping[str, str], kind: str = "SimpleFill"
 ) -> None:
-    outer = {"type": "fill", "name": str(number), "alpha": "1", "clip_to_extent": "1", "force_rhr": "0"}
+    family = "marker" if kind == "SimpleMarker" else "fill"
+    outer = {"type": family, "name": str(number), "alpha": "1", "clip_to_extent": "1", "force_rhr": "0"}
     symbol = ElementTree.SubElement(parent, "symbol", outer)
     inner = {"class": kind, "enabled": "1", "locked": "0", "pass": "0"}
     layer = ElementTree.SubElement(symbol, "layer", inner)
@@ -79,7 +96,7 @@ def _colour(rgb: Rgb) -> str:
     return "{},{},{},255".format(*rgb)
 
 
-def _text(root: ElementTree.Element) -> str:
-    ElementTree.SubElement(root, "layerGeometryType").text = "2"
+def _text(root: ElementTree.Element, geometry_type: str = "2") -> str:
+    ElementTree.SubElement(root, "layerGeometryType").text = geometry_type
     ElementTree.indent(root)
     return _HEAD + ElementTree.tostring(root, encoding="unicode") + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from fangtian.deliver.database.tables import checks_table, seal_table, table_of
 from fangtian.deliver.opinion import Opinion
 from fangtian.deliver.origin import Origin
 from fangtian.formats.geopackage import OutLayer, OutTable, write_geopackage
-from fangtian.formats.qgis_style import polygon_style
+from fangtian.formats.qgis_style import point_style, polygon_style
 from fangtian.geo.crs import crs_of
 from fangtian.law.verdict import Verdict
 
@@ -26,6 +27,7 @@ __all__ = [
     "VERDICT_COLOURS",
     "placed_findings",
     "placeless_findings",
+    "pointed_findings",
     "write_findings_layer",
 ]
 
@@ -72,6 +74,17 @@ def placed_findings(findings: Iterable[Finding], epsg: int) -> OutLayer:
     drawn = [(_drawable(item.place.wkb, epsg), _finding_row(item)) for item in findings if item.place.wkb]
     by_severity = polygon_style(SEVERITY_COLOURS, _field("finding_polygons", "severity"))
     return _layer("finding_polygons", drawn, epsg, by_severity)
+
+
+def pointed_findings(findings: Iterable[Finding], epsg: int) -> OutLayer:
+    """发现点位。A dot for every place of every finding: an overlap of a hand's breadth is seen on no map."""
+    rows: list[Row] = []
+    for item in findings:
+        parts = shapely.get_parts(shapely.from_wkb(item.place.wkb)) if item.place.wkb else ()
+        rows += [(shapely.point_on_surface(part), _finding_row(item)) for part in parts if not part.is_empty]
+    style = point_style(SEVERITY_COLOURS, _field("finding_polygons", "severity"))
+    layer = _layer("finding_polygons", rows, epsg, style)
+    return replace(layer, name="检查发现点位", title="检查发现（点位）", geometry_type="Point")
 
 
 def placeless_findings(findings: Iterable[Finding]) -> OutTable:
