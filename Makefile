@@ -4,13 +4,16 @@ UV     := .venv/bin/uv
 RUN    := .venv/bin/python -m
 READY  := .venv/.ready
 
-.PHONY: demo test check faults fuzz clean
+.PHONY: demo test check heavy faults fuzz clean
 
 demo: $(READY)
 	.venv/bin/fangtian demo demo
 
 test: $(READY)
 	$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
+
+heavy: $(READY)
+	FANGTIAN_HEAVY=1 $(RUN) pytest tests/real -n auto --dist load
 
 faults: $(READY)
 	FANGTIAN_FAULTS=500 $(RUN) pytest tests/faults -n auto --dist load

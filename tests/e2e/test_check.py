@@ -6,10 +6,11 @@ import csv
 import json
 import re
 import sqlite3
-import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pyogrio
 import pytest
@@ -18,15 +19,26 @@ import shapely
 sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
 from tiny_plan import Draft, tiny_plan
 
+from fangtian.cli import run
+
 DAY = "2026-03-01"
+Check = Callable[..., "Said"]
 
 
-def check(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fangtian", "check", *map(str, arguments), "--date", DAY]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
+class Said(NamedTuple):
+    stdout: str
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    def called(*arguments: object, code: int = 0) -> Said:
+        capsys.readouterr()
+        returned = run(["check", *map(str, arguments), "--date", DAY])
+        said = capsys.readouterr()
+        assert returned == code, said.out + said.err
+        return Said(said.out)
+
+    return called
 
 
 def overlapping(draft: Draft) -> None:
@@ -49,7 +61,7 @@ def spiked(draft: Draft) -> None:
     plots.shapes[0] = shapely.polygons([*points, (east, north), (west, north)])
 
 
-def test_a_plan_is_inspected_with_a_report_and_a_layer_of_places(tmp_path: Path) -> None:
+def test_a_plan_is_inspected_with_a_report_and_a_layer_of_places(tmp_path: Path, check: Check) -> None:
     plan = tiny_plan(tmp_path / "plan", change=overlapping)
     before = {path: path.read_bytes() for path in plan.rglob("*") if path.is_file()}
     said = check(plan, code=1).stdout
@@ -65,7 +77,7 @@ def test_a_plan_is_inspected_with_a_report_and_a_layer_of_places(tmp_path: Path)
     assert all(path.read_bytes() == content for path, content in before.items())
 
 
-def test_any_file_is_inspected_and_its_layers_are_recognised(tmp_path: Path) -> None:
+def test_any_file_is_inspected_and_its_layers_are_recognised(tmp_path: Path, check: Check) -> None:
     plan = tiny_plan(tmp_path / "plan")
     answer = json.loads(check(plan / "data/base.gpkg", "--out", tmp_path / "out", "--json").stdout)
     assert {layer["role"] for layer in answer["layers"]} >= {"parcels", "villages", "basic_farmland"}
@@ -76,7 +88,7 @@ def test_any_file_is_inspected_and_its_layers_are_recognised(tmp_path: Path) -> 
     )
 
 
-def test_a_folder_of_files_is_gone_through_and_strange_ones_are_listed(tmp_path: Path) -> None:
+def test_a_folder_of_files_is_gone_through_and_strange_ones_are_listed(tmp_path: Path, check: Check) -> None:
     plan = tiny_plan(tmp_path / "plan")
     folder = tmp_path / "来件"
     folder.mkdir()
@@ -90,7 +102,7 @@ def test_a_folder_of_files_is_gone_through_and_strange_ones_are_listed(tmp_path:
     assert {item["file"] for item in answer["findings"] if item["severity"] == "error"} == {"坏.shp"}
 
 
-def test_a_mended_copy_has_every_change_in_a_table_and_leaves_the_data_alone(tmp_path: Path) -> None:
+def test_a_mended_copy_has_every_change_in_a_table(tmp_path: Path, check: Check) -> None:
     plan = tiny_plan(tmp_path / "plan", change=spiked)
     source = next(path for path in plan.glob("data/*.gpkg") if "ZZDK" in pyogrio.list_layers(path)[:, 0])
     before = source.read_bytes()
@@ -111,7 +123,7 @@ def test_a_mended_copy_has_every_change_in_a_table_and_leaves_the_data_alone(tmp
     assert [item for item in again["findings"] if item["code"] in ("TOP-mended", "TOP-spike")] == []
 
 
-def test_what_holds_nothing_to_inspect_is_said_in_one_sentence(tmp_path: Path) -> None:
+def test_what_holds_nothing_to_inspect_is_said_in_one_sentence(tmp_path: Path, check: Check) -> None:
     (tmp_path / "文件").mkdir()
     (tmp_path / "文件/说明.txt").write_text("请查收。", encoding="utf-8")
     answer = json.loads(check(tmp_path / "文件", "--json", code=1).stdout)

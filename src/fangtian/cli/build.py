@@ -12,7 +12,7 @@ from fangtian.cli.app import common_options, day
 from fangtian.cli.console import Output, Stages
 from fangtian.cli.report import report
 from fangtian.deliver.package import build as write_build
-from fangtian.deliver.package import recover
+from fangtian.deliver.package import recover, require_replaceable
 from fangtian.deliver.parts import PAPER, PAPERS, PARTS, require_parts
 from fangtian.law.verdict import Verdict
 from fangtian.plan.folder import open_plan
@@ -39,7 +39,9 @@ def build(directory: Path, only: str, paper: str, on: str | None, **shown: Any) 
     chosen = tuple(part.strip() for part in only.split(",") if part.strip())
     require_parts(chosen)
     with Stages(output) as stages:
-        dossier = assess(open_plan(directory), judged, stages)
+        plan = open_plan(directory)
+        require_replaceable(plan.build)
+        dossier = assess(plan, judged, stages)
         built = write_build(dossier, None, chosen or None, stages, paper)
     report(output, "build", dossier, built)
     return 1 if any(item.verdict is Verdict.NOT_MET for item in dossier.judgements) else 0

@@ -31,7 +31,7 @@ from fangtian.errors import InputError
 if TYPE_CHECKING:
     from fangtian.assess import Dossier
 
-__all__ = ["Built", "build", "recover"]
+__all__ = ["Built", "build", "recover", "require_replaceable"]
 
 
 ALWAYS_FILES = tuple(file for part in ALWAYS.values() for file in part.files)
@@ -93,6 +93,11 @@ def recover(root: Path, name: str = "build") -> None:
     if any(_beside(target, kind).exists() for kind in ("new", "previous")):
         with _alone(target):
             _restore(target)
+
+
+def require_replaceable(target: Path) -> None:
+    """可替换核对。Raise InputError where a build would sweep somebody's files away: told before the work."""
+    _require_ours(target, read_manifest(target))
 
 
 def _chosen(old: Listing, only: Sequence[str] | None, paper: str | None) -> tuple[list[str], str]:
