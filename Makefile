@@ -13,7 +13,7 @@ test: $(READY)
 	$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 heavy: $(READY)
-	FANGTIAN_HEAVY=1 $(RUN) pytest tests/real -n auto --dist load
+	FANGTIAN_HEAVY=1 $(RUN) pytest tests/real tests/e2e -n auto --dist loadfile
 
 faults: $(READY)
 	FANGTIAN_FAULTS=500 $(RUN) pytest tests/faults -n auto --dist load

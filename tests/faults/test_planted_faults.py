@@ -24,7 +24,7 @@ from fangtian.deliver.package import build
 from fangtian.deliver.verify import verify
 from fangtian.plan.folder import open_plan
 
-FAULTS = int(os.environ.get("FANGTIAN_FAULTS", "24"))
+FAULTS = int(os.environ.get("FANGTIAN_FAULTS", "12"))
 GROUPS = 12
 
 
