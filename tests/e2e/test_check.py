@@ -128,3 +128,18 @@ def test_what_holds_nothing_to_inspect_is_said_in_one_sentence(tmp_path: Path, c
     (tmp_path / "文件/说明.txt").write_text("请查收。", encoding="utf-8")
     answer = json.loads(check(tmp_path / "文件", "--json", code=1).stdout)
     assert [item["code"] for item in answer["findings"]] == ["FMT-nothing-inspected"]
+
+
+def test_a_path_that_is_not_there_is_said_and_nothing_is_written(tmp_path: Path, check: Check) -> None:
+    answer = json.loads(check(tmp_path / "没有.shp", "--json", code=2).stdout)
+    assert [item["code"] for item in answer["findings"]] == ["FMT-missing"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_of_yesterday_is_not_inspected_today(tmp_path: Path, check: Check) -> None:
+    folder = tmp_path / "来件"
+    folder.mkdir()
+    (folder / "base.gpkg").write_bytes((tiny_plan(tmp_path / "plan") / "data/base.gpkg").read_bytes())
+    first = json.loads(check(folder, "--json", "--fix").stdout)
+    assert (folder / "检查/检查报告.html").is_file()
+    assert json.loads(check(folder, "--json", "--fix").stdout)["layers"] == first["layers"]

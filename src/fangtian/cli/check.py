@@ -15,21 +15,20 @@ from fangtian.cli.console import Output, Stages
 from fangtian.deliver.inspection import REPORT_FILE, write_inspection
 from fangtian.deliver.inspection.correction import write_changes, write_copy
 from fangtian.errors import InputError
-from fangtian.plan.checking import inspect_files, inspect_plan, sources_of
+from fangtian.plan.checking import REPORTS, inspect_files, inspect_plan, sources_of
 from fangtian.plan.folder import DEM, open_plan
 from fangtian.plan.inspected import Inspection
 from fangtian.plan.mended import ChangeRow, corrected
-from fangtian.plan.place import within
+from fangtian.plan.place import in_file, within
 
 __all__ = ["check"]
 
 PLAN_FILE = "plan.toml"
-FOLDER = "检查"
 
 
 @click.command()
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--out", type=click.Path(path_type=Path), default=None, help=f"报告写到哪里，默认“{FOLDER}”")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help=f"报告写到哪里，默认“{REPORTS}”")
 @click.option("--date", "on", default=None, help="报告上的检查日期，默认今天")
 @click.option("--fix", is_flag=True, help="另写一份修补了细小图形错误的数据，附修改记录；原数据不动")
 @common_options
@@ -75,12 +74,15 @@ def _fixed(paths: Sequence[Path], folder: Path, stages: Stages) -> _Fixed:
         stages(f"修补{file}")
         try:
             correction = corrected(path, file)
-            if correction.rows:
-                written = write_copy(folder, file, correction)
-                files += written.files
-                findings += written.findings
         except InputError:
             continue  # the inspection has told why
+        try:
+            written = write_copy(folder, file, correction) if correction.rows else None
+        except InputError as error:  # such as a system that the format cannot say
+            findings += in_file(error.findings, file)
+            continue
+        files += written.files if written else ()
+        findings += written.findings if written else ()
         findings += correction.findings
         changes += [(file, row) for row in correction.rows]
     files.append(write_changes(folder, changes))
@@ -113,8 +115,8 @@ def _folder(paths: Sequence[Path]) -> Path:
     """Beside the data: in the plan folder, or next to the first of the files."""
     first = paths[0]
     if first.name == PLAN_FILE or (first.is_dir() and first.suffix.lower() != ".gdb"):
-        return (first.parent if first.name == PLAN_FILE else first) / FOLDER
-    return first.with_name(f"{first.stem}-{FOLDER}")
+        return (first.parent if first.name == PLAN_FILE else first) / REPORTS
+    return first.with_name(f"{first.stem}-{REPORTS}")
 
 
 def _subjects(output: Output, inspection: Inspection) -> None:

@@ -28,9 +28,12 @@ from fangtian.plan.model import Plan
 from fangtian.plan.place import in_file
 from fangtian.plan.survey import digest_of, digests, gather
 
-__all__ = ["inspect_files", "inspect_plan", "sources_of"]
+__all__ = ["REPORTS", "inspect_files", "inspect_plan", "sources_of"]
 
 Progress = Callable[[str], None]
+
+REPORTS = "检查"
+"""检查文件夹。Where inspections are written; what lies in it is no data that arrived."""
 
 LOOSE = frozenset({".json", ".txt", ".csv", ".xlsx"})
 """Files that are often something else; found in a folder, those without shapes are passed over and listed."""
@@ -58,8 +61,12 @@ def inspect_files(paths: Sequence[Path], progress: Progress | None = None) -> In
     """检查数据文件。Every polygon layer of files, geodatabases or folders of them, whatever it is.
 
     A layer that has the name or the fields of one of the plan's layers is held to them; any other is checked
-    for its coordinate system and its shapes. Nothing raises: what cannot be read is a finding.
+    for its coordinate system and its shapes. What cannot be read is a finding; InputError for a path that is
+    not there.
     """
+    absent = [path.name for path in paths if not path.exists()]
+    if absent:
+        raise InputError([finding("FMT-missing", Place(file=name), file=name) for name in absent])
     reading = _Files(progress or (lambda step: None))
     for file, path in sources_of(paths):
         reading.source(path, file, loose=path not in paths and path.suffix.lower() in LOOSE)
@@ -166,8 +173,10 @@ def sources_of(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
             yield path.name, path
             continue
         for found in sorted(path.rglob("*")):
-            inside = any(parent.suffix.lower() == ".gdb" for parent in found.relative_to(path).parents)
-            if found.suffix.lower() in SUFFIXES and not inside:
+            above = found.relative_to(path).parents
+            inside = any(parent.suffix.lower() == ".gdb" for parent in above)
+            ours = any(parent.name == REPORTS or parent.name.endswith(f"-{REPORTS}") for parent in above)
+            if found.suffix.lower() in SUFFIXES and not inside and not ours:
                 yield found.relative_to(path).as_posix(), found
 
 

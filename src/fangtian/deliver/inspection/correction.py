@@ -27,7 +27,7 @@ def write_copy(folder: Path, file: str, correction: Correction) -> Written:
     """
     wanted = folder / COPIES / file
     same = wanted.suffix.lower() not in ("", ".zip") and target_of(wanted) is not None
-    path = wanted if same else wanted.with_name(f"{wanted.name.split('.')[0]}.gpkg")
+    path = wanted if same else wanted.with_name(f"{wanted.name}.gpkg")  # a.zip and a.kml are two copies
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_layers(path, correction.dataset, overwrite=True)
 
