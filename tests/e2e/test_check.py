@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyogrio
 import pytest
 import shapely
@@ -143,3 +144,28 @@ def test_a_report_of_yesterday_is_not_inspected_today(tmp_path: Path, check: Che
     first = json.loads(check(folder, "--json", "--fix").stdout)
     assert (folder / "检查/检查报告.html").is_file()
     assert json.loads(check(folder, "--json", "--fix").stdout)["layers"] == first["layers"]
+
+
+def test_places_of_different_zones_are_drawn_each_in_its_own(tmp_path: Path, check: Check) -> None:
+    folder = tmp_path / "两带"
+    folder.mkdir()
+    for name, epsg, east in (("甲", 4523, 35_450_000.0), ("乙", 4524, 36_450_000.0)):
+        shapes = shapely.box(
+            east + np.array([0.0, 90.0]), 3_950_000.0, east + np.array([100.0, 200.0]), 3_950_100.0
+        )
+        pyogrio.raw.write(
+            folder / f"{name}.gpkg",
+            shapely.to_wkb(shapes),
+            [np.array(["1", "2"], dtype=object)],
+            np.array(["编号"]),
+            driver="GPKG",
+            geometry_type="Polygon",
+            crs=f"EPSG:{epsg}",
+        )
+    check(folder)
+    found = {}
+    for epsg in (4523, 4524):
+        meta, _, wkb, _ = pyogrio.raw.read(folder / "检查/findings.gpkg", layer=f"检查发现图形_{epsg}")
+        found[epsg] = shapely.total_bounds(shapely.from_wkb(wkb))[0] // 1e6
+        assert meta["crs"] == f"EPSG:{epsg}"
+    assert found == {4523: 35, 4524: 36}

@@ -51,7 +51,7 @@ def check(paths: Sequence[Path], out: Path | None, on: str | None, fix: bool, **
         "check",
         not blocking(found),
         found,
-        layers=[vars(subject) for subject in inspection.subjects],
+        layers=[{**vars(item), "crs": item.crs.name if item.crs else ""} for item in inspection.subjects],
         files=[str(path) for path in files],
     )
     return 1 if blocking(found) else 0
@@ -123,5 +123,5 @@ def _subjects(output: Output, inspection: Inspection) -> None:
     words = [output.word(name) for name in ("file", "layer", "checked_as", "features")]
     rows = [(item.file, item.layer, item.title, str(item.count)) for item in inspection.subjects]
     output.table(output.word("layers"), words, rows, **{words[3]: {"justify": "right"}})
-    for name in dict.fromkeys(item.crs for item in inspection.subjects if item.crs):
+    for name in dict.fromkeys(item.crs.name for item in inspection.subjects if item.crs):
         output.say(f"{output.word('system')}  {name}")

@@ -135,13 +135,13 @@ class _Files:
         crs, remarks = detect(raw.geometry, raw.epsg, raw.crs_name, Place(file=file, layer=raw.name))
         if crs is None:
             self.findings += in_file([*raw.findings, *remarks], file, raw.name)
-            self.subjects.append(Subject(file, raw.name, spec.role, _title(spec), len(raw), raw.crs_name))
+            self.subjects.append(Subject(file, raw.name, spec.role, _title(spec), len(raw)))
             return
         self.inspected(inspect_raw(raw, spec, {}, crs, file), spec, crs)
 
     def inspected(self, done: Inspected, spec: LayerSpec, crs: Crs) -> None:
         self.findings += done.findings
-        self.subjects.append(replace(_subject(done, spec), crs=crs.name))
+        self.subjects.append(replace(_subject(done, spec), crs=crs))
         if done.layer is not None:
             self.findings += within_layer(done.layer, done.place)
             if spec.role == "parcels":
@@ -196,7 +196,7 @@ def _spec(raw: RawLayer) -> LayerSpec:
 
 def _subject(inspected: Inspected, spec: LayerSpec) -> Subject:
     place, count = inspected.place, len(inspected.raw) if inspected.raw else 0
-    crs = inspected.layer.crs.name if inspected.layer else ""
+    crs = inspected.layer.crs if inspected.layer else None
     return Subject(place.file, place.layer, spec.role, _title(spec), count, crs)
 
 

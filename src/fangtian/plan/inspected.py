@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fangtian.catalog.finding import Finding
+from fangtian.catalog.finding import Finding, Place
+from fangtian.geo.crs import Crs
 from fangtian.geo.layer import Layer
 
 __all__ = ["Inspection", "Subject"]
@@ -15,7 +16,7 @@ __all__ = ["Inspection", "Subject"]
 class Subject:
     """检查对象。A layer that was looked at: its file, its own name, what it was taken for, how many features.
 
-    ``role`` is "" where it was taken for none of the plan's layers; ``crs`` is in words, "" where unknown.
+    ``role`` is "" where it was taken for none of the plan's layers; ``crs`` is None where it is unknown.
     """
 
     file: str
@@ -23,7 +24,7 @@ class Subject:
     role: str
     title: str
     count: int
-    crs: str = ""
+    crs: Crs | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Inspection:
     findings: tuple[Finding, ...]
     digests: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def epsg(self) -> int | None:
-        """坐标系代码。That of the first layer; findings are drawn in it."""
-        return self.layers[0].crs.epsg if self.layers else None
+    def system(self, place: Place) -> Crs | None:
+        """所在坐标系。The one that the shape of a finding is in: that of its layer, None where unknown."""
+        found = (item.crs for item in self.subjects if (item.file, item.layer) == (place.file, place.layer))
+        return next(found, None)

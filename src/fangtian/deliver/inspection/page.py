@@ -104,7 +104,7 @@ def _kind(line: FindingLine) -> FindingKind:
 
 def _drawings(inspection: Inspection) -> dict[str, list[Drawn]]:
     """Small maps by kind of finding, the grave ones first."""
-    sketcher = Sketcher(inspection.layers)
+    sketcher = Sketcher(inspection)
     drawn: dict[str, list[Drawn]] = {}
     left = SKETCHES
     for item in sorted(inspection.findings, key=lambda found: list(Severity).index(found.severity)):

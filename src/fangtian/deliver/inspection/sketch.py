@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding
 from fangtian.deliver.report.svg import Frame, scale_bar, svg_path
-from fangtian.geo.layer import Layer
+from fangtian.geo.crs import Crs
+from fangtian.plan.inspected import Inspection
 
 __all__ = ["HEIGHT", "WIDTH", "Sketch", "Sketcher"]
 
@@ -43,21 +44,23 @@ class Sketch:
 class Sketcher:
     """示意图绘制。Draws places with the polygons of the inspected layers around them."""
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
-        self._layers = {(layer.source, layer.role): layer for layer in layers if len(layer)}
-        self._bounds = {key: shapely.bounds(layer.geometry) for key, layer in self._layers.items()}
+    def __init__(self, inspection: Inspection) -> None:
+        self._inspection = inspection
+        self._layers = [layer for layer in inspection.layers if len(layer)]
+        self._bounds = [shapely.bounds(layer.geometry) for layer in self._layers]
 
     def sketches(self, item: Finding, most: int) -> Iterator[Sketch]:
         """示意图。The ``most`` largest of the places that a finding names; none where it names none."""
-        if item.place.wkb is not None:
+        crs = self._inspection.system(item.place)
+        if item.place.wkb is not None and crs is not None:
             for shape in _worst(shapely.from_wkb(item.place.wkb), most):
                 if np.isfinite(shapely.bounds(shape)).all():
-                    yield self._sketch(item, shape)
+                    yield self._sketch(item.place.file, crs, shape)
 
-    def _sketch(self, item: Finding, worst: Any) -> Sketch:
-        frame, metres = _frame(worst, self._geographic)
+    def _sketch(self, file: str, crs: Crs, worst: Any) -> Sketch:
+        frame, metres = _frame(worst, crs.geographic)
         window = _window(frame)
-        near = [shape for shape in self._near(item, window) if shapely.intersects(shape, window)]
+        near = [shape for shape in self._near(file, crs, window) if shapely.intersects(shape, window)]
         clipped = shapely.intersection(np.array(near[:NEIGHBOURS], dtype=object), window) if near else []
         bar, text = scale_bar(WIDTH, metres)
         return Sketch(
@@ -66,21 +69,17 @@ class Sketcher:
             _cross(frame, worst),
             bar,
             text,
-            _coordinates(worst, self._geographic),
+            _coordinates(worst, crs.geographic),
         )
 
-    @property
-    def _geographic(self) -> bool:
-        return any(layer.crs.geographic for layer in self._layers.values())
-
-    def _near(self, item: Finding, window: Any) -> Iterator[Any]:
-        """Polygons of the finding's own file, or of all where it does not say."""
+    def _near(self, file: str, crs: Crs, window: Any) -> Iterator[Any]:
+        """Polygons of the finding's own file around it."""
         west, south, east, north = window.bounds
-        own = [key for key in self._layers if key[0] == item.place.file]
-        for key in own or self._layers:
-            box = self._bounds[key]
-            rows = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
-            yield from self._layers[key].geometry[rows]
+        for layer, box in zip(self._layers, self._bounds, strict=True):
+            if layer.source == file and layer.crs == crs:
+                rows = (box[:, 0] <= east) & (box[:, 2] >= west)
+                rows &= (box[:, 1] <= north) & (box[:, 3] >= south)
+                yield from layer.geometry[rows]
 
 
 def _worst(shape: Any, most: int) -> list[Any]:
