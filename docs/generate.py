@@ -14,10 +14,13 @@ import click
 
 from fangtian.catalog.finding import CHECK_FAMILIES, checks, finding_kinds
 from fangtian.catalog.quantity import quantities
+from fangtian.catalog.submission import submission_items
 from fangtian.cli.app import COMMANDS, app
 from fangtian.law.case import Case, load_cases
+from fangtian.law.kinds import Served
+from fangtian.law.need import PHASE_TERMS, SCOPE_TERMS
 from fangtian.law.norm import Instrument, Norm, Status, load_packs, norms
-from fangtian.law.schema import PHASE_TERMS, SCOPE_TERMS, Interpretation
+from fangtian.law.schema import Interpretation
 
 REFERENCE = Path(__file__).parent / "reference"
 _SLOT_AND_UNIT = re.compile(r"\{(?P<slot>[^{}]+)\}(?P<unit>公顷|等|年)?")
@@ -43,7 +46,7 @@ def norms_page() -> str:
     """规范条文页。Every instrument, norm, interpretation and case, as Markdown."""
     parts = [HEAD]
     for instrument in load_packs():
-        if instrument.status is Status.HELD:
+        if instrument.status is not Status.UNCONFIRMED:
             parts += _instrument(instrument)
     parts.append("## 已知而未持有全文的文件\n\n以下文件只登记，不据以判定，也不推测其内容。\n")
     rows = [
@@ -57,14 +60,14 @@ def norms_page() -> str:
 
 def _instrument(instrument: Instrument) -> Iterator[str]:
     validity = instrument.in_force
-    assert validity is not None
-    until = f"{validity.until}（不含）" if validity.until else "没有写明"
+    until = f"{validity.until}（不含）" if validity and validity.until else "没有写明"
     rows = [
         f"| 印发机关 | {instrument.issuer} |",
         f"| 规则 | `{instrument.regime}` |",
-        f"| 有效期 | {validity.start}（含）至 {until} |",
+        f"| 有效期 | {f'{validity.start}（含）至 {until}' if validity else '未持有全文，不掌握'} |",
         f"| 地域 | {f'行政区划代码以 {instrument.territory} 开头' if instrument.territory else '全国'} |",
-        f"| 原文 | `{instrument.source}`，SHA-256 `{instrument.sha256}` |",
+        f"| 原文 | `{instrument.source}`{f'，SHA-256 `{instrument.sha256}`' if instrument.sha256 else ''} |",
+        f"| 文本状态 | {instrument.status.chinese} |",
     ]
     if instrument.note:
         rows.append(f"| 说明 | {instrument.note} |")
@@ -79,26 +82,39 @@ def _instrument(instrument: Instrument) -> Iterator[str]:
 def _norm(norm: Norm) -> Iterator[str]:
     yield f"### {norm.article} {norm.title}\n"
     yield f"> {norm.quote}\n"
-    needs = "；".join(f"{quantities()[need.key].term} `{need.address('…')}`" for need in norm.needs)
-    tests = "；".join(
-        f"{_words(norm, name)} {_plain(norm, test.bound)}" for name, test in norm.tested.items()
-    )
     rows = [
         f"| 编号 | `{norm.id}` |",
         f"| 约束力 | {norm.modality.chinese} |",
+        f"| 环节 | {norm.stage.chinese} |",
         f"| 对象 | {norm.subject} |",
-        f"| 范围 | {'、'.join(SCOPE_TERMS[scope] for scope in norm.scopes)} |",
-        f"| 所需事实 | {needs} |",
-        f"| 比较 | {tests} |",
+        f"| 落实方式 | {_served(norm)} |",
     ]
+    if norm.served is Served.COMPUTED:
+        rows += _computed(norm)
     if norm.role:
         rows.append(f"| 判定主体 | {norm.role} |")
     rows.append(f"| 要求 | {'、'.join(norm.requirements)} |")
     yield _table("| 项目 | 内容 |", rows)
     yield from _readings([item for item in norm.interpretations if item.norms])
-    yield "案例：\n"
-    cases = [_case(norm, case) for case in load_cases() if case.norm == norm.id]
-    yield _table("| 情形 | 事实 | 判定日 | 结论 |", cases)
+    if cases := [_case(norm, case) for case in load_cases() if case.norm == norm.id]:
+        yield "案例：\n"
+        yield _table("| 情形 | 事实 | 判定日 | 结论 |", cases)
+
+
+def _served(norm: Norm) -> str:
+    titles = "、".join(f"“{submission_items()[item].title}”" for item in norm.documents)
+    how = titles or norm.statement or norm.kept_by or norm.room
+    return f"{norm.served.chinese}：{how}" if how else norm.served.chinese
+
+
+def _computed(norm: Norm) -> Iterator[str]:
+    needs = "；".join(f"{quantities()[need.key].term} `{need.address('…')}`" for need in norm.needs)
+    tests = "；".join(
+        f"{_words(norm, name)} {_plain(norm, test.bound)}" for name, test in norm.tested.items()
+    )
+    yield f"| 范围 | {'、'.join(SCOPE_TERMS[scope] for scope in norm.scopes)} |"
+    yield f"| 所需事实 | {needs} |"
+    yield f"| 比较 | {tests} |"
 
 
 def _case(norm: Norm, case: Case) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
-from fangtian.catalog.finding import Finding
+from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.catalog.layer import layer_specs
 from fangtian.facts.assemble import book_of
 from fangtian.facts.book import FactBook
 from fangtian.facts.evidence import Evidence
 from fangtian.facts.pieces import Ledger
 from fangtian.law.judge import Context, Judgement, judge
+from fangtian.law.norm import norms
+from fangtian.plan.explain import FILE
 from fangtian.plan.model import Plan, Survey
 from fangtian.plan.survey import read_survey
 
@@ -62,4 +65,15 @@ def assess(plan: Plan, on: date, progress: Callable[[str], None] | None = None) 
     context = Context(regimes=plan.regimes, territory=plan.county, on=on)
     judgements = judge(book, context, evidence)
     receipt = Receipt(book.seal(), on, dict(survey.digests))
-    return Dossier(survey, book, ledger, evidence, judgements, (*survey.findings, *found), receipt)
+    findings = (*survey.findings, *found, *_unanswered(plan))
+    return Dossier(survey, book, ledger, evidence, judgements, findings, receipt)
+
+
+def _unanswered(plan: Plan) -> Iterator[Finding]:
+    """Statements and reasons that answer no norm: a slip of the pen must not lose them."""
+    known = {norm.id for norm in norms()}
+    for table, given in (("statements", plan.statements), ("reasons", plan.reasons)):
+        for name in sorted(set(given) - known):
+            near = get_close_matches(name, known, 1)
+            place = Place(file=FILE, field=f"[{table}] {name}")
+            yield finding("PLN-norm-unknown", place, name=name, nearest=near[0] if near else "无")

@@ -17,8 +17,8 @@ import pytest
 from busy_plan import busy
 from tiny_plan import tiny_plan
 
-from fangtian.deliver.document.switches import SPECIAL_CHAPTERS
 from fangtian.deliver.maps import TITLES
+from fangtian.facts.switches import SPECIAL_CHAPTERS
 
 FANGTIAN = [sys.executable, "-m", "fangtian"]
 DAY = "2026-03-01"

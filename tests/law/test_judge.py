@@ -13,7 +13,8 @@ from fangtian.errors import LawError
 from fangtian.facts.book import FactBook
 from fangtian.facts.fact import Fact
 from fangtian.law.judge import Context, judge
-from fangtian.law.norm import Modality, norms
+from fangtian.law.kinds import DECIDED, Modality
+from fangtian.law.norm import norms
 from fangtian.law.rules import rules
 from fangtian.law.verdict import Verdict, verdict_of
 from fangtian.units import Area
@@ -195,7 +196,7 @@ class TestEvidence:
 
 class TestJudgement:
     def test_only_a_mandatory_norm_that_does_not_hold_blocks(self):
-        for modality in Modality:
+        for modality in (Modality.MANDATORY, *DECIDED):
             blocks = verdict_of(modality, False) is Verdict.NOT_MET
             assert blocks is (modality is Modality.MANDATORY)
 

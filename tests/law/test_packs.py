@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from fangtian.catalog.quantity import quantities
 from fangtian.errors import LawError
 from fangtian.law.listing import norm_rows
+from fangtian.law.need import SLOT, limit_value
 from fangtian.law.norm import Status, load_packs, norms, packs_folder, read_packs, read_toml
 from fangtian.law.rules import THEMES, rule, rules
-from fangtian.law.schema import SLOT, Validity, limit_value
+from fangtian.law.schema import Validity
 
 EVIDENCE_SETS = {
     "redline_removed",

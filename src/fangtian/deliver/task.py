@@ -123,7 +123,7 @@ class Task:
     @cached_property
     def checklist(self) -> tuple[ChecklistItem, ...]:
         """报送清单。What a submission needs and whether it is there, by the files written so far."""
-        return checklist(self.dossier, self.presentation, self.written)
+        return checklist(self.dossier, self.written)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fangtian.catalog.quantity import quantities
 from fangtian.deliver.present import Presentation
-from fangtian.law.schema import PHASE_TERMS, SCOPE_TERMS
+from fangtian.law.need import PHASE_TERMS, SCOPE_TERMS
 
 __all__ = [
     "Segment",

@@ -18,6 +18,7 @@ from fangtian.facts.indicators.ecology import ecology
 from fangtian.facts.indicators.funds import funds
 from fangtian.facts.indicators.land_use import land_use
 from fangtian.facts.indicators.moved_plots import moved_plots
+from fangtian.facts.indicators.papers import papers
 from fangtian.facts.indicators.plots import plots
 from fangtian.facts.indicators.rights import rights
 from fangtian.facts.indicators.shares import shares
@@ -99,4 +100,5 @@ def _measured(
             progress(f"计算指标：{title}")
         indicator(scene)
     _changes(scene)
+    papers(scene)
     return scene

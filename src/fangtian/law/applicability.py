@@ -48,7 +48,7 @@ def obstacles(instrument: Instrument, context: Context) -> tuple[str, ...]:
     """不适用原因。Every reason why the instrument does not speak to the plan; empty = it applies."""
     day, validity = context.on, instrument.in_force
     found = []
-    if instrument.regime not in context.regimes:
+    if not {instrument.regime, *instrument.also} & {*context.regimes}:
         found.append(f"方案采用{_named(*context.regimes)}，未采用{_named(instrument.regime)}")
     if not context.territory.startswith(instrument.territory):
         found.append(

@@ -18,8 +18,9 @@ from fangtian.errors import LawError
 from fangtian.facts.book import FactBook
 from fangtian.facts.fact import Fact, Value
 from fangtian.law.judge import Context, judge
+from fangtian.law.need import limit_value
 from fangtian.law.norm import norms, packs_folder, read_entry, read_toml
-from fangtian.law.schema import DateField, Norm, limit_value
+from fangtian.law.schema import DateField, Norm
 from fangtian.law.verdict import Judgement, Verdict
 from fangtian.units import Area
 

@@ -36,6 +36,10 @@ def _norm_row(norm: Norm) -> dict[str, str]:
         "quote": norm.quote,
         "modality": norm.modality.value,
         "modality_zh": norm.modality.chinese,
+        "stage": norm.stage.value,
+        "stage_zh": norm.stage.chinese,
+        "served": norm.served.value,
+        "served_zh": norm.served.chinese,
         "scopes": "、".join(norm.scopes),
         "limits": "、".join(norm.limits.values()),
     }
@@ -43,7 +47,7 @@ def _norm_row(norm: Norm) -> dict[str, str]:
 
 def _row(instrument: Instrument) -> dict[str, str]:
     validity = instrument.in_force
-    unsaid = ("article", "title", "quote", "modality", "modality_zh", "scopes", "limits")
+    unsaid = ("article", "title", "quote", "modality", "modality_zh", "stage", "stage_zh")
     return {
         "id": instrument.id,
         "pack": instrument.pack,
@@ -55,5 +59,5 @@ def _row(instrument: Instrument) -> dict[str, str]:
         "from": validity.start.isoformat() if validity else "",
         "until": validity.until.isoformat() if validity and validity.until else "",
         "note": instrument.note,
-        **dict.fromkeys(unsaid, ""),
+        **dict.fromkeys((*unsaid, "served", "served_zh", "scopes", "limits"), ""),
     }

@@ -1,16 +1,17 @@
 """规范。Norms as data: the packs that come with fangtian, read once and checked on the way.
 
-A pack is a folder ``packs/<authority>/`` with ``norms/*.toml`` (one held instrument each) and, where some
-are known but not held, ``instruments.toml``. Every fault of a file is reported at once, with the file, the
-entry and the nearest known key.
+A pack is a folder ``packs/<authority>/`` with ``norms/*.toml`` and, where some instruments are known but not
+held, ``instruments.toml``. A file heads one instrument, or ``continues`` one that another file of the pack
+heads. Every fault of a file is reported at once, with the file, the entry and the nearest known key.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
@@ -18,16 +19,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from fangtian.errors import LawError
-from fangtian.law.schema import (
-    Instrument,
-    Interpretation,
-    Modality,
-    Norm,
-    Status,
-    Tested,
-    Validity,
-    Wording,
-)
+from fangtian.law.kinds import Modality, Status
+from fangtian.law.schema import Instrument, Interpretation, Norm, Tested, Validity, Wording
 
 __all__ = [
     "Instrument",
@@ -70,10 +63,10 @@ def read_packs(root: Traversable) -> Library:
     instruments: list[Instrument] = []
     found: list[Norm] = []
     for pack in _sorted(root):
-        for file in _sorted(pack.joinpath("norms"), ".toml"):
-            instrument, entries = _read_instrument(file, pack.name)
-            instruments.append(instrument)
-            found.extend(entries)
+        headed, entries = _read_norms(pack)
+        _once("文件", [instrument.id for instrument in headed])
+        instruments += headed
+        found += entries
         for file in _sorted(pack, "instruments.toml"):
             instruments.extend(_read_known(file, pack.name))
     _once("文件", [instrument.id for instrument in instruments])
@@ -108,24 +101,62 @@ def _library() -> Library:
     return read_packs(packs_folder())
 
 
-def _read_instrument(file: Traversable, pack: str) -> tuple[Instrument, list[Norm]]:
-    document = read_toml(file, "instrument", "norm", "interpretation")
-    faults: list[str] = []
-    header = {"pack": pack, **document.get("instrument", {})}
-    instrument = read_entry(Instrument, header, faults, "instrument")
-    readings = _entries(Interpretation, document.get("interpretation", []), faults, "interpretation")
-    found: list[Norm] = []
-    if instrument is not None:
-        fixed = {"instrument": instrument}
-        raw = [{**fixed, **entry, **_readings(readings, entry)} for entry in document.get("norm", [])]
-        found = _entries(Norm, raw, faults, "norm")
-    ids = {norm.id for norm in found}
-    for number, reading in enumerate(readings, 1):
-        if lost := [item for item in reading.norms if item not in ids]:
-            faults.append(f"interpretation 第{number}条：没有条文 {'、'.join(lost)}")
-    if faults or instrument is None:
-        raise LawError(f"规则文件 {file.name} 有误：{'；'.join(faults)}。")
-    return instrument, found
+def _read_norms(pack: Traversable) -> Library:
+    """The held instruments of a pack, and their norms in the order of instruments, files and entries."""
+    keys = ("instrument", "continues", "norm", "interpretation")
+    files = [_File(file.name, read_toml(file, *keys)) for file in _sorted(pack.joinpath("norms"), ".toml")]
+    heads = [head for file in files if (head := file.head(pack.name)) is not None]
+    readings = {
+        head.id: [item for file in files if file.of == head.id for item in file.readings] for head in heads
+    }
+    found = [norm for head in heads for file in files for norm in file.norms(head, readings[head.id])]
+    for file in files:
+        file.refuse({norm.id for norm in found}, {head.id for head in heads})
+    return tuple(heads), tuple(found)
+
+
+@dataclass
+class _File:
+    """One file of norms. What is wrong with it is collected, and raised as one LawError in the end."""
+
+    name: str
+    document: Mapping[str, Any]
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def of(self) -> str:
+        """The instrument that it heads or continues."""
+        return str(self.document.get("continues") or self.document.get("instrument", {}).get("id", ""))
+
+    def head(self, pack: str) -> Instrument | None:
+        if "continues" in self.document and "instrument" not in self.document:
+            return None
+        if "continues" in self.document:
+            self.faults.append("instrument 和 continues 只能写一个")
+        header = {"pack": pack, **self.document.get("instrument", {})}
+        return read_entry(Instrument, header, self.faults, "instrument")
+
+    @cached_property
+    def readings(self) -> list[Interpretation]:
+        return _entries(
+            Interpretation, self.document.get("interpretation", []), self.faults, "interpretation"
+        )
+
+    def norms(self, head: Instrument, readings: Sequence[Interpretation]) -> list[Norm]:
+        raw = self.document.get("norm", []) if self.of == head.id else []
+        fixed = {"instrument": head}
+        entries = [{**fixed, **entry, **_readings(readings, entry)} for entry in raw]
+        return _entries(Norm, entries, self.faults, "norm")
+
+    def refuse(self, norms: Set[str], heads: Set[str]) -> None:
+        """Raise LawError for all faults, and for what only the whole pack can tell: names of nothing."""
+        if "continues" in self.document and self.of not in heads:
+            self.faults.append(f"continues：没有文件 {self.of}，已有 {'、'.join(sorted(heads))}")
+        for number, reading in enumerate(self.readings, 1):
+            if not self.faults and (lost := [item for item in reading.norms if item not in norms]):
+                self.faults.append(f"interpretation 第{number}条：没有条文 {'、'.join(lost)}")
+        if self.faults:
+            raise LawError(f"规则文件 {self.name} 有误：{'；'.join(self.faults)}。")
 
 
 def _readings(readings: Sequence[Interpretation], entry: Mapping[str, Any]) -> dict[str, Any]:

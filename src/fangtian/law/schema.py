@@ -1,129 +1,26 @@
-"""规则包结构。What a pack may say: instruments, norms and interpretations, typed and checked.
-
-One instrument is one TOML file: ``[instrument]`` (title, authority, dates, source with its SHA-256), flat
-``[[norm]]`` entries with the words of the law, and ``[[interpretation]]`` entries for what the words leave
-open. Limits are the law's own strings ("5%"); a binary float never enters. What a pack may say is declared
-by the classes below; anything else is refused with the file, the entry and the nearest known key.
-"""
+"""规则的格式。What a pack file may say, checked as it is read: instruments, norms, interpretations."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
-from fangtian.catalog.quantity import quantities
+from fangtian.errors import LawError
+from fangtian.law.kinds import DECIDED, Modality, Served, Stage, Status
+from fangtian.law.need import JUDGED_YEAR, SCOPE_TERMS, SLOT, Need, limit_value
 
 __all__ = [
-    "PHASE_TERMS",
-    "SCOPE_TERMS",
-    "SLOT",
     "Instrument",
     "Interpretation",
-    "Modality",
-    "Need",
     "Norm",
-    "Status",
     "Tested",
     "Validity",
     "Wording",
-    "limit_value",
 ]
-
-SCOPE_TERMS: Mapping[str, str] = {
-    "county": "县域",
-    "townships": "所涉乡镇",
-    "pilot_area": "试点区域",
-    "consolidation_area": "整治区域",
-    "project": "项目",
-}
-PHASE_TERMS: Mapping[str, str] = {"before": "整治前", "planned": "整治后"}
-SLOT = re.compile(r"\{([^{}]+)\}")
-"""插槽。``{scope}``, ``{limits.<name>}`` or ``{<key>.<phase>}`` in the words of a norm."""
-
-_LIMIT = re.compile(r"\d+(\.\d+)?%?")
-_NEED = re.compile(r"(?P<key>[a-z][a-z0-9_]*)(@(?P<scope>[a-z_]+))?\.(?P<phase>[a-z]+)")
-
-
-class Modality(StrEnum):
-    """约束力。What it means when a norm does not hold: 不符合, 须说明理由 or 需人工判定."""
-
-    MANDATORY = "mandatory"
-    PRESUMPTIVE = "presumptive"
-    JUDGEMENT = "judgement"
-
-    @property
-    def chinese(self) -> str:
-        """中文名。The word shown to the user."""
-        return {"mandatory": "必须", "presumptive": "原则上", "judgement": "人工判定"}[self.value]
-
-
-class Status(StrEnum):
-    """文本状态。Whether the full text is held; of an unconfirmed instrument nothing is judged."""
-
-    HELD = "held"
-    UNCONFIRMED = "unconfirmed"
-
-    @property
-    def chinese(self) -> str:
-        """中文名。The word shown to the user."""
-        return {"held": "已持有全文", "unconfirmed": "未持有全文，不据以判定"}[self.value]
-
-
-def limit_value(text: str) -> Fraction:
-    """限值。The exact value of a limit as the law writes it. Raises ValueError for anything else.
-
-    >>> limit_value("5%"), limit_value("666.67"), limit_value("5")
-    (Fraction(1, 20), Fraction(66667, 100), Fraction(5, 1))
-    """
-    if not _LIMIT.fullmatch(text):
-        raise ValueError(f"限值“{text}”不是数；请照法条写成 5% 或 666.67 这样的字符串")
-    return Fraction(text.rstrip("%")) / (100 if text.endswith("%") else 1)
-
-
-@dataclass(frozen=True)
-class Need:
-    """所需事实。``key.phase``; ``scope`` is empty where the fact is taken at the scope being judged.
-
-    >>> Need.of("pbf_out_area@pilot_area.planned").address("townships")
-    'pbf_out_area@pilot_area.planned'
-    >>> Need.of("cultivated_area.before").address("consolidation_area")
-    'cultivated_area@consolidation_area.before'
-    """
-
-    key: str
-    phase: str
-    scope: str = ""
-
-    @classmethod
-    def of(cls, text: str) -> Need:
-        """解析。From ``key.phase`` or ``key@scope.phase``; raises ValueError for an unknown part."""
-        found = _NEED.fullmatch(text)
-        if not found:
-            raise ValueError(f"“{text}”不是事实地址；写法为 指标.阶段 或 指标@范围.阶段")
-        quantity = quantities().get(found["key"])
-        if quantity is None:
-            raise ValueError(f"“{text}”的指标不在 quantities.toml 中")
-        if quantity.value_type == "text":
-            raise ValueError(f"“{text}”是文字，不能比较")
-        if found["phase"] not in PHASE_TERMS or (found["scope"] or "project") not in SCOPE_TERMS:
-            raise ValueError(f"“{text}”的范围或阶段不认识")
-        return cls(found["key"], found["phase"], found["scope"] or "")
-
-    @property
-    def name(self) -> str:
-        """简名。How rules, words and cases call it."""
-        return f"{self.key}.{self.phase}"
-
-    def address(self, scope: str) -> str:
-        """地址。The fact's address when the norm is judged at ``scope``."""
-        return f"{self.key}@{self.scope or scope}.{self.phase}"
 
 
 def _as_need(value: object) -> object:
@@ -166,7 +63,10 @@ class Validity(_Entry):
 
 
 class Instrument(_Entry):
-    """文件。One legal instrument; ``territory`` is the prefix of the codes it governs ("" = the nation)."""
+    """文件。One legal instrument; ``territory`` is the prefix of the codes it governs ("" = the nation).
+
+    ``also`` are further regimes under which it is looked at.
+    """
 
     id: Text
     title: Text
@@ -174,6 +74,7 @@ class Instrument(_Entry):
     pack: Text
     number: str = ""
     regime: str = ""
+    also: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     territory: str = ""
     in_force: Validity | None = None
@@ -187,6 +88,8 @@ class Instrument(_Entry):
         known = (self.regime, self.in_force, self.source, self.sha256)
         if self.status is Status.HELD and not all(known):
             raise ValueError("已持有的文件须写明 regime、in_force、source 和 sha256")
+        if self.status is Status.SECONDHAND and not (self.regime and self.source):
+            raise ValueError("转述的文件须写明 regime 和 source")
         return self
 
 
@@ -218,10 +121,13 @@ class Wording(_Entry):
 
 
 class Norm(_Entry):
-    """规范条文。One norm: the words of the law, its modality, what it needs and its exact limits.
+    """规范条文。One norm: the words of the law, its modality, and how it is seen to (exactly one way).
 
-    ``needs`` decide, ``cites`` are only shown. ``tested`` says for every fact that the rule may measure
-    what it is compared with. ``role`` names who decides where the law leaves room.
+    Computed: ``needs`` decide by a function (that of the norm itself, or of the one that it ``tightens``),
+    ``cites`` are only shown, ``tested`` says for every fact that may be measured what it is compared with.
+    Documented: every submission item of ``documents`` that is called for must be there. Stated: a named
+    ``role`` decides over the answer to the question ``statement``. Delivered: ``kept_by`` names what of the
+    deliverables keeps it. Platform: ``room`` is where it is done. None of these: the norm only encourages.
     """
 
     id: Text
@@ -231,15 +137,21 @@ class Norm(_Entry):
     quote: Text
     modality: Modality
     subject: Text
-    scopes: tuple[str, ...] = Field(min_length=1)
-    needs: tuple[NeedField, ...] = Field(min_length=1)
+    stage: Stage = Stage.PLAN
+    scopes: tuple[str, ...] = Field(("project",), min_length=1)
+    needs: tuple[NeedField, ...] = ()
     cites: tuple[NeedField, ...] = ()
     limits: Mapping[str, LimitField] = {}
+    tightens: str = ""
     evidence: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    statement: str = ""
+    kept_by: str = ""
+    room: str = ""
     role: str = ""
     requirements: tuple[str, ...] = Field(min_length=1)
-    wording: Wording
-    tested: Mapping[str, Tested] = Field(min_length=1)
+    wording: Wording | None = None
+    tested: Mapping[str, Tested] = {}
     interpretations: tuple[Interpretation, ...] = ()
 
     def __hash__(self) -> int:
@@ -255,25 +167,66 @@ class Norm(_Entry):
         """精确限值。By name."""
         return {name: limit_value(text) for name, text in self.limits.items()}
 
+    @property
+    def words(self) -> Wording:
+        """措辞。Of a computed norm. Raises LawError for any other."""
+        if self.wording is None:
+            raise LawError(f"条文 {self.id} 不是计算判定的条文，没有措辞；请先看它的 served。")
+        return self.wording
+
+    @property
+    def served(self) -> Served:
+        """落实方式。The one way in which the system sees to the norm."""
+        return self._ways()[0] if self._ways() else Served.ADVISED
+
+    def _ways(self) -> list[Served]:
+        ways = {
+            Served.COMPUTED: self.needs,
+            Served.DOCUMENTED: self.documents,
+            Served.STATED: self.statement,
+            Served.DELIVERED: self.kept_by,
+            Served.PLATFORM: self.room,
+        }
+        return [way for way, said in ways.items() if said]
+
     @model_validator(mode="after")
     def _coherent(self) -> Norm:
-        names = [need.name for need in self.needs]
-        slots = {"scope", *names, *(f"limits.{name}" for name in self.limits)}
-        words = [self.wording.says, self.wording.holds, self.wording.absent]
-        words += [text for test in self.tested.values() for text in (test.bound, test.fails)]
-        unknown = [slot for text in words for slot in SLOT.findall(text) if slot not in slots]
-        checks = {
-            f"id 应以“{self.instrument.id}/”开头": self.id.startswith(f"{self.instrument.id}/"),
-            "needs 有重名": len(set(names)) == len(names),
-            f"scopes 不认识：{'、'.join(set(self.scopes) - set(SCOPE_TERMS))}": {*self.scopes}
-            <= {*SCOPE_TERMS},
-            f"措辞中的插槽没有来历：{'、'.join(unknown)}": not unknown,
-            f"tested 的事实不在 needs 中：{'、'.join(set(self.tested) - {*names})}": {*self.tested}
-            <= {*names},
-            "原则上和人工判定的条款须写明 role，必须的条款不写": bool(self.role)
-            is (self.modality != "mandatory"),
-        }
-        faults = [fault for fault, fine in checks.items() if not fine]
-        if faults:
+        if faults := [*self._faults(), *self._faults_of_words()]:
             raise ValueError("；".join(faults))
         return self
+
+    def _faults(self) -> Iterator[str]:
+        computed = self.served is Served.COMPUTED
+        decided = self.modality in DECIDED and self.served is not Served.PLATFORM
+        judged = self.instrument.status is not Status.SECONDHAND or self.modality is Modality.JUDGEMENT
+        checks = {
+            f"id 应以“{self.instrument.id}/”开头": self.id.startswith(f"{self.instrument.id}/"),
+            "needs、documents、statement、kept_by、room 只能写一种": len(self._ways()) <= 1,
+            "没有写明由什么落实，只有“鼓励”的条文可以如此": bool(self._ways())
+            or self.modality is Modality.ENCOURAGED,
+            f"scopes 不认识：{'、'.join(set(self.scopes) - set(SCOPE_TERMS))}": {*self.scopes}
+            <= {*SCOPE_TERMS},
+            "计算判定的条文须写 wording 和 tested，其他条文不写": computed
+            == bool(self.wording)
+            == bool(self.tested),
+            "须有人判定的条文和书面说明须写明 role，其他条文不写": bool(self.role)
+            is (decided or self.served is Served.STATED),
+            "计算判定的条文只能是必须、原则上或人工判定": not computed
+            or self.modality in {Modality.MANDATORY, *DECIDED},
+            "转述的文件只能由人工判定": judged,
+        }
+        yield from (fault for fault, fine in checks.items() if not fine)
+
+    def _faults_of_words(self) -> Iterator[str]:
+        names = [need.name for need in self.needs]
+        limits = (f"limits.{name}" for name in (*self.limits, JUDGED_YEAR))
+        slots = {"scope", *names, *limits}
+        words = [text for test in self.tested.values() for text in (test.bound, test.fails)]
+        if self.wording:
+            words += [self.wording.says, self.wording.holds, self.wording.absent]
+        if unknown := [slot for text in words for slot in SLOT.findall(text) if slot not in slots]:
+            yield f"措辞中的插槽没有来历：{'、'.join(unknown)}"
+        if lost := {*self.tested} - {*names}:
+            yield f"tested 的事实不在 needs 中：{'、'.join(sorted(lost))}"
+        if len(set(names)) < len(names):
+            yield "needs 有重名"

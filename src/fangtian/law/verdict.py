@@ -8,7 +8,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
-from fangtian.law.schema import Interpretation, Modality, Norm
+from fangtian.law.kinds import Modality
+from fangtian.law.schema import Interpretation, Norm
 from fangtian.units import Area
 
 __all__ = ["Evidence", "EvidenceFeature", "Judgement", "Verdict", "verdict_of"]
@@ -30,6 +31,8 @@ def verdict_of(modality: Modality, holds: bool | None) -> Verdict:
 
     >>> str(verdict_of(Modality.PRESUMPTIVE, False))
     '须说明理由'
+
+    Raises KeyError for a modality that no function decides (procedures, forms, encouragement).
     """
     if holds is None:
         return Verdict.NOT_APPLICABLE

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fangtian.catalog.quantity import quantities
+from fangtian.facts.book import FactBook
+from fangtian.facts.fact import BEFORE
+from fangtian.law.need import JUDGED_YEAR, PHASE_TERMS, SCOPE_TERMS, SLOT, Need
 from fangtian.law.rules import Measure
-from fangtian.law.schema import PHASE_TERMS, SCOPE_TERMS, SLOT, Need, Norm
+from fangtian.law.schema import Norm
 from fangtian.law.verdict import Verdict
 
 __all__ = ["Speaker", "not_applicable"]
@@ -26,11 +29,24 @@ def not_applicable(norm: Norm, reasons: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Speaker:
-    """陈述。Puts a norm's words to one scope; ``cited`` are the addresses of facts shown besides."""
+    """陈述。Puts a norm's words to one scope.
+
+    ``cited`` are facts shown besides, ``reason`` is the address of the reason that the plan gives, ``year``
+    that of the day that decides.
+    """
 
     norm: Norm
     scope: str
     cited: tuple[Need, ...] = ()
+    reason: str = ""
+    year: int = 0
+
+    @classmethod
+    def at(cls, norm: Norm, scope: str, book: FactBook, year: int) -> Speaker:
+        """就一个范围陈述。With what the book holds of what is shown besides."""
+        cited = tuple(need for need in norm.cites if need.address(scope) in book)
+        reason = book.find("reason", "project", BEFORE, norm.id)
+        return cls(norm, scope, cited, reason.address if reason else "", year)
 
     @property
     def place(self) -> str:
@@ -44,6 +60,7 @@ class Speaker:
         """
         slots = {"scope": self.place}
         slots |= {f"limits.{name}": text for name, text in self.norm.limits.items()}
+        slots[f"limits.{JUDGED_YEAR}"] = str(self.year)
         slots |= {need.name: f"{{{need.address(self.scope)}}}" for need in self.norm.needs}
         return SLOT.sub(lambda found: slots[found[1]], words)
 
@@ -56,11 +73,11 @@ class Speaker:
     def found(self, verdict: Verdict, measure: Measure) -> str:
         """判定句。What was measured, what follows, and the words of the law with their article."""
         if verdict is Verdict.NOT_APPLICABLE:
-            return not_applicable(self.norm, [self.fill(self.norm.wording.absent)])
+            return not_applicable(self.norm, [self.fill(self.norm.words.absent)])
         failing = "、".join(self.fill(self.norm.tested[name].fails) for name in measure.failing)
-        outcome = failing or self.fill(self.norm.wording.holds)
-        measured = self.fill(self.norm.wording.says) + "".join(self._cite(need) for need in self.cited)
-        return f"{measured}，{outcome}{self._fine(measure)}{_TAILS[verdict](self.norm)}"
+        outcome = failing or self.fill(self.norm.words.holds)
+        measured = self.fill(self.norm.words.says) + "".join(self._cite(need) for need in self.cited)
+        return f"{measured}，{outcome}{self._fine(measure)}{_TAILS[verdict](self)}"
 
     def _cite(self, need: Need) -> str:
         quantity = quantities()[need.key]
@@ -81,13 +98,17 @@ class Speaker:
         return f"{when}{term}" if term.startswith(SCOPE_TERMS[scope]) else f"{SCOPE_TERMS[scope]}{when}{term}"
 
 
-_TAILS: Mapping[Verdict, Callable[[Norm], str]] = {
-    Verdict.MET: lambda norm: f"，符合{norm.citation}“{norm.quote}”的规定。",
-    Verdict.NOT_MET: lambda norm: f"，不符合{norm.citation}“{norm.quote}”的规定。",
-    Verdict.REASONS_REQUIRED: lambda norm: (
-        f"；{norm.citation}规定“{norm.quote}”，须书面说明理由，由{norm.role}审查认定。"
-    ),
-    Verdict.HUMAN_DECISION: lambda norm: (
-        f"；是否符合{norm.citation}“{norm.quote}”的规定，须由{norm.role}判定。"
+def _reasons_required(speaker: Speaker) -> str:
+    norm = speaker.norm
+    asked = f"方案说明的理由为“{{{speaker.reason}}}”，" if speaker.reason else "须书面说明理由，"
+    return f"；{norm.citation}规定“{norm.quote}”，{asked}由{norm.role}审查认定。"
+
+
+_TAILS: Mapping[Verdict, Callable[[Speaker], str]] = {
+    Verdict.MET: lambda by: f"，符合{by.norm.citation}“{by.norm.quote}”的规定。",
+    Verdict.NOT_MET: lambda by: f"，不符合{by.norm.citation}“{by.norm.quote}”的规定。",
+    Verdict.REASONS_REQUIRED: _reasons_required,
+    Verdict.HUMAN_DECISION: lambda by: (
+        f"；是否符合{by.norm.citation}“{by.norm.quote}”的规定，须由{by.norm.role}判定。"
     ),
 }

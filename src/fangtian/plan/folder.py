@@ -14,7 +14,15 @@ from fangtian.catalog.layer import layer_specs
 from fangtian.catalog.submission import submission_items
 from fangtian.errors import InputError
 from fangtian.plan.explain import FILE, explain, syntax_finding, unknown_key, without_echoes
-from fangtian.plan.model import Basics, CountyLand, LayerSource, Plan, PlanningApproval, TableSource
+from fangtian.plan.model import (
+    Basics,
+    CountyLand,
+    LayerSource,
+    Plan,
+    PlanningApproval,
+    Statement,
+    TableSource,
+)
 from fangtian.plan.schema import BasicsTable, CountyLandTable, Document, PlanFile
 from fangtian.units import Area
 
@@ -133,6 +141,11 @@ def _plan(root: Path, file: PlanFile, findings: tuple[Finding, ...]) -> Plan:
         boundary_area=head.boundary_area,
         boundary_decimals=head.boundary_decimals,
         attachments={item: tuple(paths) for item, paths in file.attachments.items()},
+        statements={
+            norm: Statement(entry.text, entry.by, tuple(entry.evidence))
+            for norm, entry in file.statements.items()
+        },
+        reasons=dict(file.reasons),
         findings=findings,
     )
 

@@ -28,6 +28,7 @@ __all__ = [
     "Plan",
     "PlanningApproval",
     "RightsChange",
+    "Statement",
     "Subproject",
     "Survey",
     "TableSource",
@@ -78,6 +79,15 @@ class Basics:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """书面说明。What the responsible body (``by``) says of a norm that nothing can compute, with proof."""
+
+    text: str
+    by: str = ""
+    evidence: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
 class CountyLand:
     """县域土地利用现状。County column of table 1 as filed; missing entries stay None."""
 
@@ -99,6 +109,7 @@ class Plan:
     ``discount_rate`` for the cash flow; ``join_gap`` metres within which farmland counts as contiguous;
     ``block_sizes`` the thresholds in 亩; ``pbf_designated`` overrides the layer's total where the base
     data cover less than the townships; ``attachments`` item of the submission -> its files;
+    ``statements`` and ``reasons`` by the id of the norm that they answer;
     ``boundary_area`` (ellipsoidal or planar) and ``boundary_decimals`` say what boundary files print;
     ``findings`` remarks on plan.toml that do not stop the plan.
     """
@@ -124,6 +135,8 @@ class Plan:
     boundary_area: str = "ellipsoidal"
     boundary_decimals: int = 3
     attachments: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    statements: Mapping[str, Statement] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -326,6 +326,16 @@ class TableTable(_Table):
     sheet: Words = Field(default="", description="工作表名称，带引号的文字")
 
 
+class StatementTable(_Table):
+    """书面说明。``[statements."<条文编号>"]``."""
+
+    text: Text = Field(description="说明的内容，带引号的文字")
+    by: Words = Field(default="", description="责任主体：作出说明并对其负责的单位和职务，带引号的文字")
+    evidence: Attached = Field(
+        default_factory=list, description='证明材料，方案文件夹内的文件，如 "attachments/核查表.pdf"'
+    )
+
+
 class PlanFile(_Table):
     """方案文件。The whole of plan.toml."""
 
@@ -341,6 +351,12 @@ class PlanFile(_Table):
     attachments: dict[str, Attached] = Field(
         default_factory=dict,
         description='方案文件夹内（build 之外）的文件，用相对路径，可有多个，如 "attachments/决议.pdf"',
+    )
+    statements: dict[str, StatementTable] = Field(
+        default_factory=dict, description='[statements."<条文编号>"] 表：对须由人判定的条文所作的书面说明'
+    )
+    reasons: dict[str, Text] = Field(
+        default_factory=dict, description='对“原则上”条文说明的理由，写成 "<条文编号>" = "理由"'
     )
 
 

@@ -113,6 +113,7 @@ def digests(plan: Plan) -> Mapping[str, str]:
     sources = [source.path for source in plan.layers.values()]
     sources += [source.path for source in plan.tables.values()]
     sources += [path for files in plan.attachments.values() for path in files]
+    sources += [path for statement in plan.statements.values() for path in statement.evidence]
     sources += narrative_inputs(plan.root)
     paths = {within(path, plan.root): path for path in sources}
     found = {name: digest_of(path) for name, path in sorted(paths.items())}

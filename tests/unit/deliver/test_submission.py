@@ -24,11 +24,9 @@ from fangtian.assess import Dossier, assess
 from fangtian.catalog.finding import Finding
 from fangtian.catalog.quantity import quantities
 from fangtian.catalog.submission import submission_items
-from fangtian.deliver.document.switches import SPECIAL_CHAPTERS
 from fangtian.deliver.manifest import MANIFEST_FILE, origin_head, write_manifest
 from fangtian.deliver.origin import Origin, origin_of
 from fangtian.deliver.package import build
-from fangtian.deliver.present import Presentation, decide
 from fangtian.deliver.submission import (
     CHECKLIST_FILE,
     NOTE_FILE,
@@ -46,6 +44,7 @@ from fangtian.deliver.verify.sealed import read_sealed
 from fangtian.deliver.verify.submission import check_checklist, check_submission
 from fangtian.errors import DeliverError
 from fangtian.facts.book import FactBook
+from fangtian.facts.switches import SPECIAL_CHAPTERS
 from fangtian.plan.folder import open_plan
 from fangtian.units import Area
 
@@ -84,12 +83,7 @@ def dossier(tmp_path_factory: pytest.TempPathFactory) -> Dossier:
 
 
 @pytest.fixture(scope="module")
-def presentation(dossier: Dossier) -> Presentation:
-    return decide(dossier.book)
-
-
-@pytest.fixture(scope="module")
-def finished(dossier: Dossier, presentation: Presentation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(dossier: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A build with the list and the package; read only."""
     out, origin = tmp_path_factory.mktemp("finished") / "build", origin_of(dossier)
     build(dossier, out)
@@ -98,7 +92,7 @@ def finished(dossier: Dossier, presentation: Presentation, tmp_path_factory: pyt
     for name in (CHECKLIST_FILE, SUBMISSION_FILE):
         if name in names:
             names.remove(name)
-    items = checklist(dossier, presentation, names)
+    items = checklist(dossier, names)
     write_checklist(out / CHECKLIST_FILE, items, origin)
     names.append(CHECKLIST_FILE)
     write_submission(out / SUBMISSION_FILE, out, names, attachment_members(items), origin)
@@ -121,7 +115,7 @@ SCOPES = {
 }  # fmt: skip
 
 
-def stated(dossier: Dossier, **facts: str | int | None) -> tuple[Dossier, Presentation]:
+def stated(dossier: Dossier, **facts: str | int | None) -> Dossier:
     """Under the measures of 2025, with some facts as given: words, counts, areas; None leaves a fact out."""
     addresses = {f"{key}@{SCOPES.get(key, 'pilot_area.planned')}": value for key, value in facts.items()}
     book = FactBook()
@@ -135,15 +129,14 @@ def stated(dossier: Dossier, **facts: str | int | None) -> tuple[Dossier, Presen
             kind = Area if quantities()[key].value_type == "area" else type(value)
             book.measure((key, scope, phase), kind(value), "手工", "手工")
     plan = replace(dossier.plan, regimes=("gansu-measures-2025",))
-    changed = replace(dossier, survey=replace(dossier.survey, plan=plan), book=book)
-    return changed, decide(book)
+    return replace(dossier, survey=replace(dossier.survey, plan=plan), book=book)
 
 
 # ── 清单 ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_is_written_attached_and_lacking_is_told(dossier: Dossier, presentation: Presentation) -> None:
-    items = checklist(dossier, presentation, WRITTEN)
+def test_what_is_written_attached_and_lacking_is_told(dossier: Dossier) -> None:
+    items = checklist(dossier, WRITTEN)
     assert [item.number for item in items] == list(range(1, len(items) + 1))
     assert entry(items, "plan_text").status is Status.WRITTEN
     assert entry(items, "plan_text").files == ("01_文本/实施方案.docx",)
@@ -153,24 +146,24 @@ def test_what_is_written_attached_and_lacking_is_told(dossier: Dossier, presenta
     assert entry(items, "review_opinions").status is Status.LATER
 
 
-def test_an_empty_file_is_not_evidence(dossier: Dossier, presentation: Presentation) -> None:
-    items = checklist(dossier, presentation, WRITTEN)
+def test_an_empty_file_is_not_evidence(dossier: Dossier) -> None:
+    items = checklist(dossier, WRITTEN)
     assert entry(items, "hearing").status is Status.LACKING
     assert "attachments/empty.pdf" in entry(items, "hearing").note
     found = [item for item in lacking(items) if item.code == "PKG-empty"]
     assert [item.place.file for item in found] == ["attachments/empty.pdf"]
 
 
-def test_only_what_binds_the_plan_is_asked(dossier: Dossier, presentation: Presentation) -> None:
-    ids = {item.item.id for item in checklist(dossier, presentation, ())}
+def test_only_what_binds_the_plan_is_asked(dossier: Dossier) -> None:
+    ids = {item.item.id for item in checklist(dossier, ())}
     assert {"hearing", "planning_or_commitment"} <= ids
     assert not {"city_review", "stakeholder_opinions", "construction_map"} & ids
     plan = replace(dossier.plan, regimes=("gansu-measures-2025",))
     measured = replace(dossier, survey=replace(dossier.survey, plan=plan))
-    ids = {item.item.id for item in checklist(measured, presentation, ())}
+    ids = {item.item.id for item in checklist(measured, ())}
     assert {"city_review", "stakeholder_opinions", "construction_map"} <= ids
     assert not {"hearing", "planning_or_commitment"} & ids
-    for item in checklist(measured, presentation, ()):
+    for item in checklist(measured, ()):
         assert all(basis.instrument.regime != "pilot-2021" for basis in item.basis)
 
 
@@ -204,7 +197,7 @@ OFF, NEEDED = Status.NOT_NEEDED, Status.LACKING
     ],
 )
 def test_facts_switch_items_on_and_off(dossier: Dossier, facts: dict, name: str, status: Status) -> None:
-    found = entry(checklist(*stated(dossier, **facts), ()), name)
+    found = entry(checklist(stated(dossier, **facts), ()), name)
     assert found.status is status
     assert (found.note == found.item.condition.absent) is (status is OFF)
 
@@ -214,21 +207,21 @@ def test_planning_is_in_doubt_while_the_layout_changes(dossier: Dossier) -> None
     moved = {"pbf_adjusted": "是", "eco_redline_adjusted": "否"}
     still = {"pbf_adjusted": "否", "eco_redline_adjusted": "否"}
     nothing = {"urban_boundary_changed_area": 0, "new_construction_area": 0}
-    found = entry(checklist(*stated(dossier, **moved, **nothing), ()), "planning_approval")
+    found = entry(checklist(stated(dossier, **moved, **nothing), ()), "planning_approval")
     assert found.status is NEEDED and "是否需要修改规划待确认" in found.note
-    found = entry(checklist(*stated(dossier, **still, **nothing), ()), "planning_approval")
+    found = entry(checklist(stated(dossier, **still, **nothing), ()), "planning_approval")
     assert found.status is OFF and found.note == found.item.condition.absent
 
 
 def test_a_remedy_names_only_the_matters_that_hold(dossier: Dossier) -> None:
     facts = {"pbf_adjusted": "是", "eco_redline_adjusted": "否", "ownership_adjusted": "是"}
     facts |= {"urban_boundary_changed_area": 1000000, "new_construction_area": 0}
-    found = entry(checklist(*stated(dossier, **facts), ()), "adjustment_proofs")
+    found = entry(checklist(stated(dossier, **facts), ()), "adjustment_proofs")
     assert found.status is NEEDED
     assert "附永久基本农田布局优化、城镇开发边界优化、土地权属调整的报批文件" in found.note
     nothing = dict.fromkeys(("pbf_adjusted", "eco_redline_adjusted"), "否")
     nothing |= {"urban_boundary_changed_area": 0, "new_construction_area": 0, "ownership_adjusted": None}
-    found = entry(checklist(*stated(dossier, **nothing), ()), "adjustment_proofs")
+    found = entry(checklist(stated(dossier, **nothing), ()), "adjustment_proofs")
     assert found.status is NEEDED and found.note.startswith(
         "没有填写或者没有提供数据，不能判定是否涉及土地权属调整；"
     )
@@ -238,7 +231,7 @@ def test_a_remedy_names_only_the_matters_that_hold(dossier: Dossier) -> None:
 @pytest.mark.parametrize("fact", ["ownership_adjusted", "village_types"])
 def test_a_fact_that_is_missing_is_not_a_no(dossier: Dossier, fact: str) -> None:
     name = {"ownership_adjusted": "rights_approval", "village_types": "relocation_arrangement"}[fact]
-    found = entry(checklist(*stated(dossier, **{fact: None}), ()), name)
+    found = entry(checklist(stated(dossier, **{fact: None}), ()), name)
     assert found.status is Status.LACKING and "未填写" in found.note
 
 
@@ -251,12 +244,12 @@ def test_chapters_are_those_that_the_build_writes() -> None:
 
 
 def test_a_chapter_that_is_there_counts_whatever_the_facts_say(dossier: Dossier) -> None:
-    items = checklist(*stated(dossier, ownership_adjusted="否"), ("专章/土地权属调整方案.docx",))
+    items = checklist(stated(dossier, ownership_adjusted="否"), ("专章/土地权属调整方案.docx",))
     assert entry(items, "rights_chapter").status is Status.WRITTEN
 
 
-def test_each_required_proof_that_lacks_is_a_warning(dossier: Dossier, presentation: Presentation) -> None:
-    items = checklist(dossier, presentation, WRITTEN)
+def test_each_required_proof_that_lacks_is_a_warning(dossier: Dossier) -> None:
+    items = checklist(dossier, WRITTEN)
     found = [item for item in lacking(items) if item.code == "PKG-missing"]
     named = {item.place.field.removeprefix("[attachments] ") for item in found}
     wanted = {i.item.id for i in items if i.status is Status.LACKING and i.item.required}
@@ -267,17 +260,17 @@ def test_each_required_proof_that_lacks_is_a_warning(dossier: Dossier, presentat
         assert item.values["item"] in item.remedy and "《" in item.message and "。。" not in item.message
 
 
-def test_what_the_build_did_not_write_is_one_warning(dossier: Dossier, presentation: Presentation) -> None:
-    found = [item for item in lacking(checklist(dossier, presentation, ())) if item.code == "PKG-not-built"]
+def test_what_the_build_did_not_write_is_one_warning(dossier: Dossier) -> None:
+    found = [item for item in lacking(checklist(dossier, ())) if item.code == "PKG-not-built"]
     assert len(found) == 1 and "实施方案文本" in found[0].message
     full = [
         *WRITTEN,
         *(f"专章/{n}.docx" for n in ("零星分散低效用地整合方案", "土地权属调整方案", "拆迁汇总表")),
     ]
-    assert "PKG-not-built" not in {item.code for item in lacking(checklist(dossier, presentation, full))}
+    assert "PKG-not-built" not in {item.code for item in lacking(checklist(dossier, full))}
 
 
-def test_names_in_the_package_fit_every_system(dossier: Dossier, presentation: Presentation) -> None:
+def test_names_in_the_package_fit_every_system(dossier: Dossier) -> None:
     root = dossier.plan.root
     names = ['意见:"一"?.pdf', "résolution.pdf", "Résolution.PDF", "同名/意见.pdf", "意见.pdf"]
     paths = []
@@ -288,7 +281,7 @@ def test_names_in_the_package_fit_every_system(dossier: Dossier, presentation: P
         paths.append(path)
     plan = replace(dossier.plan, attachments={"department_opinions": tuple(paths)})
     odd = replace(dossier, survey=replace(dossier.survey, plan=plan))
-    members = attachment_members(checklist(odd, presentation, ()))
+    members = attachment_members(checklist(odd, ()))
     last = [member.rsplit("/", 1)[1] for member in members]
     assert last == [
         "意见__一__.pdf",
@@ -299,22 +292,20 @@ def test_names_in_the_package_fit_every_system(dossier: Dossier, presentation: P
     ]
     assert list(members.values()) == paths
     folders = {member.rsplit("/", 1)[0] for member in members}
-    number = entry(checklist(odd, presentation, ()), "department_opinions").number
+    number = entry(checklist(odd, ()), "department_opinions").number
     assert folders == {f"07_证明材料/{number:02d}_县级有关部门意见和证明文件"}
 
 
 # ── 报送清单.xlsx ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_list_prints_every_item_once(
-    finished: Path, dossier: Dossier, presentation: Presentation
-) -> None:
+def test_the_list_prints_every_item_once(finished: Path, dossier: Dossier) -> None:
     sheet = openpyxl.load_workbook(finished / CHECKLIST_FILE).active
     rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
     header = next(n for n, row in enumerate(rows) if row[0] == "序号")
     assert rows[header] == ["序号", "材料名称", "依据", "是否必需", "状态", "文件", "备注（补办说明）"]
     numbered = [row for row in rows if row[0].isdigit()]
-    items = checklist(dossier, presentation, ())
+    items = checklist(dossier, ())
     assert [row[1] for row in numbered] == [item.item.title for item in items]
     assert {row[4] for row in numbered} <= {str(status) for status in Status}
     assert any(row[0].startswith("报送单位（盖章）") for row in rows)
@@ -330,8 +321,8 @@ def test_the_list_reads_like_an_official_paper(finished: Path) -> None:
     assert not [text for text in texts if ".json" in text]
 
 
-def test_the_list_is_the_same_each_time(dossier: Dossier, presentation: Presentation, tmp_path: Path) -> None:
-    items, origin = checklist(dossier, presentation, WRITTEN), origin_of(dossier)
+def test_the_list_is_the_same_each_time(dossier: Dossier, tmp_path: Path) -> None:
+    items, origin = checklist(dossier, WRITTEN), origin_of(dossier)
     for name in ("a.xlsx", "b.xlsx"):
         write_checklist(tmp_path / name, items, origin)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
@@ -371,7 +362,7 @@ def test_the_package_holds_everything_in_its_folder(finished: Path) -> None:
 def test_the_package_is_the_same_each_time(finished: Path, dossier: Dossier, tmp_path: Path) -> None:
     names = [p.relative_to(finished).as_posix() for p in finished.rglob("*") if p.is_file()]
     names = [name for name in names if name not in (MANIFEST_FILE, SUBMISSION_FILE)]
-    attached = attachment_members(checklist(dossier, decide(dossier.book), names))
+    attached = attachment_members(checklist(dossier, names))
     backwards = dict(reversed(attached.items()))
     write_submission(tmp_path / "x.zip", finished, names[::-1], backwards, origin_of(dossier))
     assert (tmp_path / "x.zip").read_bytes() == (finished / SUBMISSION_FILE).read_bytes()

@@ -17,11 +17,11 @@ from fangtian.catalog.land_class import land_classes, level1_of
 from fangtian.catalog.order import id_list, natural_key
 from fangtian.deliver.document.ground import Ground
 from fangtian.deliver.document.slots import SlotBook
-from fangtian.deliver.document.switches import switched_on
 from fangtian.deliver.opinion import Opinion
 from fangtian.deliver.present import Presentation
 from fangtian.errors import DeliverError
 from fangtian.facts.fact import PLANNED, address_of
+from fangtian.facts.switches import switched_on
 from fangtian.law.verdict import Verdict
 
 if TYPE_CHECKING:

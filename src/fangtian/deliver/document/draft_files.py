@@ -12,7 +12,7 @@ from fangtian.deliver.document.desk import Desk
 from fangtian.deliver.document.drafting import drafted
 from fangtian.deliver.document.sections import Chapter, chapters, heading_words
 from fangtian.deliver.document.special import special_draft
-from fangtian.deliver.document.switches import switched_on
+from fangtian.facts.switches import switched_on
 from fangtian.plan.narrative import chapter_file, special_file
 
 __all__ = ["draft_text", "write_drafts"]

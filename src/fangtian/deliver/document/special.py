@@ -10,8 +10,8 @@ from fangtian.deliver.document.blocks import Block, Document, Figure, Heading, P
 from fangtian.deliver.document.chapters import compose_alone
 from fangtian.deliver.document.desk import Desk
 from fangtian.deliver.document.drafting import drafted
-from fangtian.deliver.document.switches import SPECIAL_CHAPTERS, switched_on
 from fangtian.deliver.origin import Origin
+from fangtian.facts.switches import SPECIAL_CHAPTERS, switched_on
 from fangtian.plan.narrative import Narrative
 
 __all__ = ["FOLDER", "SpecialChapter", "special_documents", "special_draft", "special_texts", "unused_texts"]

@@ -18,7 +18,7 @@ from fangtian.catalog.land_class import land_classes
 from fangtian.catalog.quantity import quantities
 from fangtian.deliver.document.reading import Passage
 from fangtian.deliver.present import Presentation, Shown, mu_of
-from fangtian.law.schema import SCOPE_TERMS
+from fangtian.law.need import SCOPE_TERMS
 
 __all__ = ["NumberBook", "typed_numbers"]
 

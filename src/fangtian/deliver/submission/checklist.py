@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.catalog.submission import PROOFS, Basis, Condition, Item, member_of, submission_items
-from fangtian.deliver.document.switches import switched_on
-from fangtian.deliver.present import Presentation
+from fangtian.facts.book import FactBook
+from fangtian.facts.called import answer_of, called_for
 from fangtian.plan.model import Plan
 from fangtian.plan.place import within
 
@@ -54,16 +54,13 @@ class ChecklistItem:
     note: str = ""
 
 
-def checklist(
-    dossier: Dossier, presentation: Presentation, written_files: Iterable[str]
-) -> tuple[ChecklistItem, ...]:
+def checklist(dossier: Dossier, written_files: Iterable[str]) -> tuple[ChecklistItem, ...]:
     """报送清单。Every item that an instrument asks of this plan, in catalogue order.
 
     ``written_files`` are the names of the build's files, below the build folder. An attachment counts where
     it is not empty. Source: 编制大纲八, 管理办法第十三、十四条, 试点工作方案三（一）、四（三）.
     """
-    chapters, names = frozenset(switched_on(dossier.book)), tuple(sorted(written_files))
-    case = _Case(dossier.plan, presentation, chapters, names)
+    case = _Case(dossier.plan, dossier.book, tuple(sorted(written_files)))
     asked = [(item, basis) for item in submission_items().values() if (basis := _binding(item, dossier.plan))]
     return tuple(
         _assessed(ChecklistItem(number, item, basis, Status.LACKING), case)
@@ -88,34 +85,18 @@ class _Case:
     """What the list is made from."""
 
     plan: Plan
-    presentation: Presentation
-    chapters: frozenset[str]
+    book: FactBook
     names: tuple[str, ...]
-
-    def applies(self, condition: Condition) -> bool | None:
-        """Whether the facts switch an item on; None where a fact is missing that would tell."""
-        answers = [self._answer(address, condition.word) for address in condition.any]
-        if condition.chapter in self.chapters or (any(answers) and not condition.chapter):
-            return True
-        if any(self._answer(address, "是") for address in condition.doubtful):
-            return None
-        return None if condition.unknown and not condition.doubtful and None in answers else False
 
     def words(self, text: str, condition: Condition | None) -> str:
         """``text`` with what it may name of the condition: the ``{matters}`` that hold, the ``{missing}``."""
         if condition is None:
             return text
         pairs = zip(condition.matters, condition.any, strict=False)
-        told = [(words, self._answer(address, condition.word)) for words, address in pairs]
+        told = [(words, answer_of(self.book, address, condition.word)) for words, address in pairs]
         held = "、".join(words for words, answer in told if answer)
         missing = "、".join(words for words, answer in told if answer is None)
         return text.replace("{matters}", held or "有关布局优化和调整").replace("{missing}", missing)
-
-    def _answer(self, address: str, word: str) -> bool | None:
-        shown = self.presentation.find(address)
-        if shown is None:
-            return None
-        return word in shown.text if shown.value is None else shown.value != 0
 
 
 def _binding(item: Item, plan: Plan) -> tuple[Basis, ...]:
@@ -132,7 +113,7 @@ def _assessed(entry: ChecklistItem, case: _Case) -> ChecklistItem:
     empty = tuple(within(path, plan.root) for path in given if not _holds_something(path))
     written = tuple(member_of(name) for name in case.names if item.matches(name))
     files = (*written, *(member for member, _ in attached))
-    applies = item.condition is None or case.applies(item.condition)
+    applies = called_for(item, case.book)
     if files:
         status, note = (Status.ATTACHED if attached else Status.WRITTEN), (item.remedy if written else "")
     else:

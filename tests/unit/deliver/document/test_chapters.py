@@ -19,10 +19,10 @@ from fangtian.deliver.document.desk import CHARTS, MAPS, Desk
 from fangtian.deliver.document.draft_files import write_drafts
 from fangtian.deliver.document.references import ELSEWHERE, Placed, settled
 from fangtian.deliver.document.sections import chapters
-from fangtian.deliver.document.switches import switched_on
 from fangtian.deliver.opinion import opinions_of
 from fangtian.deliver.present import decide
 from fangtian.errors import InputError
+from fangtian.facts.switches import switched_on
 from fangtian.plan.folder import open_plan
 from fangtian.plan.narrative import Narrative, read_narratives
 

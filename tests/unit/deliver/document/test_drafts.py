@@ -380,7 +380,7 @@ def test_the_proofs_are_those_of_the_submission(said: Told, kind: str) -> None:
     (table,) = [block for block in blocks if isinstance(block, Grid) and block.anchor == "proofs"]
     cells = {(entry.row, entry.col): words(entry.spans) for entry in table.entries}
     rows = [(cells[row, 1], cells[row, 3]) for row in range(1, max(row for row, _ in cells) + 1)]
-    asked = checklist(said.desk.dossier, said.desk.presentation, ())
+    asked = checklist(said.desk.dossier, ())
     asked = [entry for entry in asked if entry.item.kind != "generated"]
     if kind == "foreign":  # whose text cites no rules, though the plan names some
         asked = [entry for entry in asked if any(basis.instrument.outline for basis in entry.basis)]

@@ -19,12 +19,12 @@ from fangtian.deliver.document.blocks import Block, Entry, Figure, Grid, Heading
 from fangtian.deliver.document.desk import Desk
 from fangtian.deliver.document.draft_files import write_drafts
 from fangtian.deliver.document.special import SpecialChapter, special_documents, unused_texts
-from fangtian.deliver.document.switches import SPECIAL_CHAPTERS, switched_on
 from fangtian.deliver.opinion import opinions_of
 from fangtian.deliver.origin import origin_of
 from fangtian.deliver.present import decide
 from fangtian.facts.book import FactBook
 from fangtian.facts.fact import BEFORE, PLANNED
+from fangtian.facts.switches import SPECIAL_CHAPTERS, switched_on
 from fangtian.plan.folder import open_plan
 from fangtian.plan.narrative import Narrative, read_narratives
 from fangtian.units import Area
