@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from fangtian.assess import Dossier
@@ -14,7 +15,7 @@ from fangtian.deliver.present import decide
 from fangtian.deliver.wording import phase_name
 from fangtian.law.verdict import Verdict
 
-__all__ = ["report"]
+__all__ = ["opinion_record", "report", "tell_verdicts"]
 
 VERDICT_STYLE = {
     Verdict.NOT_MET: "bold red",
@@ -30,7 +31,7 @@ QUIET = (Verdict.MET, Verdict.NOT_APPLICABLE)
 def report(output: Output, command: str, dossier: Dossier, built: Built) -> None:
     """说明结果。Verdict table, what needs attention in full sentences, inspection, stand-ins, files."""
     opinions = opinions_of(dossier.judgements, decide(dossier.book))
-    _verdicts(output, dossier, opinions)
+    tell_verdicts(output, dossier.receipt.on, opinions)
     output.findings(built.findings)
     output.inspected(built.findings)
     for text in dossier.standins:
@@ -45,12 +46,13 @@ def report(output: Output, command: str, dossier: Dossier, built: Built) -> None
         command == "demo" or not any(item.verdict is Verdict.NOT_MET for item in dossier.judgements),
         built.findings,
         seal=dossier.receipt.seal,
-        judgements=[_record(item) for item in opinions],
+        judgements=[opinion_record(item) for item in opinions],
         files=[str(path) for path in built.paths],
     )
 
 
-def _verdicts(output: Output, dossier: Dossier, opinions: Sequence[Opinion]) -> None:
+def tell_verdicts(output: Output, on: date, opinions: Sequence[Opinion]) -> None:
+    """说明判定。A table of all, in the order of what needs attention, and those in full sentences."""
     order = [str(verdict) for verdict in VERDICT_STYLE]
     ranked = sorted(opinions, key=lambda opinion: order.index(opinion.verdict))
     rows = []
@@ -59,9 +61,7 @@ def _verdicts(output: Output, dossier: Dossier, opinions: Sequence[Opinion]) -> 
         facts = "\n".join(_fact_line(fact, item) for fact in item.facts)
         rows.append((f"[{style}]{item.verdict}[/{style}]", item.article, item.title, item.scope_title, facts))
     header = [output.word(name) for name in ("verdict", "article", "requirement", "scope", "facts")]
-    output.table(
-        output.word("verdicts", on=dossier.receipt.on), header, rows, **{header[0]: {"no_wrap": True}}
-    )
+    output.table(output.word("verdicts", on=on), header, rows, **{header[0]: {"no_wrap": True}})
     counts = Counter(item.verdict for item in opinions)
     listed = " · ".join(f"{verdict} {counts[verdict]}" for verdict in order if counts[verdict])
     output.say(output.word("summary", total=len(opinions), counts=listed))
@@ -77,6 +77,7 @@ def _fact_line(fact: FactUsed, item: Opinion) -> str:
     return f"{phase}{fact.term} {fact.shown}{fact.unit}"
 
 
-def _record(item: Opinion) -> dict[str, Any]:
+def opinion_record(item: Opinion) -> dict[str, Any]:
+    """判定记录。A judgement as JSON."""
     names = ("norm", "title", "article", "verdict", "scope", "sentence", "measured", "limit", "missing")
     return {name: getattr(item, name) for name in names}
