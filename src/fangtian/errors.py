@@ -4,6 +4,7 @@ FangtianError
 ├─ InputError     the caller can mend it: a file, a layer, a field, a plan; carries every finding at once
 ├─ FactError      a fact that contradicts another, or a key that the catalogue does not know
 ├─ LawError       a pack that does not hold together
+│  └─ NormConflict   a norm that loosens the one that it has to carry out
 ├─ BalanceError   an overlay whose pieces do not add up to what went in
 └─ DeliverError   a deliverable that cannot be written or read back
 """
@@ -13,7 +14,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["BalanceError", "DeliverError", "FactError", "FangtianError", "InputError", "LawError"]
+__all__ = [
+    "BalanceError",
+    "DeliverError",
+    "FactError",
+    "FangtianError",
+    "InputError",
+    "LawError",
+    "NormConflict",
+]
 
 
 class FangtianError(Exception):
@@ -37,6 +46,10 @@ class FactError(FangtianError):
 
 class LawError(FangtianError):
     """规则包有误。A rule pack does not hold together."""
+
+
+class NormConflict(LawError):  # noqa: N818 - the word of the field
+    """规定抵触。A norm of a lower pack loosens the one that it carries out; both articles are named."""
 
 
 class BalanceError(FangtianError):

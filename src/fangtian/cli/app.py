@@ -34,6 +34,7 @@ COMMANDS = {
     "area": "计算任意面文件的图斑椭球面积。",
     "diff": "比对批准方案与调整方案，判定适用的调整程序。",
     "norms": "列出规则、条款和原文。",
+    "new-pack": "新建一个规则包。",
     "doctor": "检查安装了什么、缺什么。",
 }
 """命令。Name and summary; a command's module is imported only when it is called."""
@@ -48,7 +49,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"fangtian.cli.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"fangtian.cli.{module}"), module)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -13,7 +13,7 @@ from fangtian.deliver.facts_file import digest_of, leaf_digests, origin_json
 from fangtian.deliver.fingerprint import file_digest, part_digests
 from fangtian.deliver.json_text import JsonText, read_json, write_json
 from fangtian.deliver.origin import Origin
-from fangtian.law.norm import packs_folder
+from fangtian.law.pack import entries_of, packs
 
 __all__ = [
     "MANIFEST_FILE",
@@ -122,10 +122,7 @@ def _entry(folder: Path, name: str) -> dict[str, Any]:
 
 def _packs() -> Iterator[dict[str, str]]:
     """Every file of norms that this version judges by."""
-    for pack in sorted(packs_folder().iterdir(), key=lambda entry: entry.name):
-        norms = pack.joinpath("norms")
-        if norms.is_dir():
-            for file in sorted(norms.iterdir(), key=lambda entry: entry.name):
-                if file.name.endswith(".toml"):
-                    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-                    yield {"pack": pack.name, "file": file.name, "sha256": digest}
+    for pack in packs():
+        for file in entries_of(pack.folder.joinpath("norms"), ".toml"):
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            yield {"pack": pack.name, "file": file.name, "sha256": digest}

@@ -19,16 +19,19 @@ from fangtian.facts.book import FactBook
 from fangtian.facts.fact import Fact, Value
 from fangtian.law.judge import Context, judge
 from fangtian.law.need import limit_value
-from fangtian.law.norm import norms, packs_folder, read_entry, read_toml
+from fangtian.law.norm import norms
+from fangtian.law.pack import entries_of, packs
+from fangtian.law.pack_file import read_entry, read_toml
 from fangtian.law.schema import DateField, Norm
 from fangtian.law.verdict import Judgement, Verdict
-from fangtian.units import Area
+from fangtian.units import Area, Money
 
 __all__ = ["Case", "exact_value", "load_cases", "run"]
 
 
 class Case(BaseModel):
-    """案例。``facts`` by need name, as text: areas in 公顷, shares "5%", means "8.35", counts "3".
+    """案例。``facts`` by need name, as text: areas in 公顷, money in 万元, shares "5%", means
+    "8.35", counts "3".
 
     ``scope`` defaults to the first of the norm; ``missing`` lists the addresses that 依据不足 must name;
     ``boundary`` marks the case that lies exactly on the limit.
@@ -51,8 +54,8 @@ class Case(BaseModel):
 def load_cases() -> tuple[Case, ...]:
     """全部案例。Of every pack, in the order of packs, files and entries."""
     found: list[Case] = []
-    for pack in sorted(packs_folder().iterdir(), key=lambda item: item.name):
-        for file in sorted(pack.joinpath("cases").iterdir(), key=lambda item: item.name):
+    for pack in packs():
+        for file in entries_of(pack.folder.joinpath("cases"), ".toml"):
             found += _read_cases(file)
     return tuple(found)
 
@@ -67,7 +70,7 @@ def run(case: Case) -> Judgement:
         raise LawError(f"案例“{case.name}”的条文 {case.norm} 不存在；请核对编号。")
     scope = case.scope or norm.scopes[0]
     context = Context((case.regime,), case.territory, case.on)
-    for judgement in judge(_book(case, norm, scope), context, {}):
+    for judgement in judge(_book(case, norm, scope), context, {}, norm.stage):
         if judgement.norm.id == norm.id and judgement.scope in ("", scope):
             return judgement
     raise LawError(f"案例“{case.name}”的范围 {scope} 不在条文 {norm.id} 的范围中。")
@@ -84,6 +87,8 @@ def exact_value(key: str, text: str) -> Value:
         if Decimal(text).scaleb(6) % 1:
             raise LawError(f"面积 {text} 公顷不足0.01平方米；小数至多六位。")
         return Area.of_ha(text)
+    if kind == "money":
+        return Money.of_wan(text)
     if kind == "count":
         return int(text)
     return limit_value(text)
@@ -97,7 +102,8 @@ def _book(case: Case, norm: Norm, scope: str) -> FactBook:
             raise LawError(f"案例“{case.name}”的事实 {name} 不是条文所需；可用的有 {'、'.join(needs)}。")
         need = needs[name]
         value = exact_value(need.key, text)
-        book.add(Fact(need.key, need.scope or scope, need.phase, value, source=case.name, method="case"))
+        address = (need.key, need.scope or scope, need.phase)
+        book.add(Fact(*address, value, need.member, source=case.name, method="case"))
     return book
 
 

@@ -123,7 +123,7 @@ class Wording(_Entry):
 class Norm(_Entry):
     """规范条文。One norm: the words of the law, its modality, and how it is seen to (exactly one way).
 
-    Computed: ``needs`` decide by a function (that of the norm itself, or of the one that it ``tightens``),
+    Computed: ``needs`` decide by a function (its own, or that of the norm ``rule``, which it ``tightens``),
     ``cites`` are only shown, ``tested`` says for every fact that may be measured what it is compared with.
     Documented: every submission item of ``documents`` that is called for must be there. Stated: a named
     ``role`` decides over the answer to the question ``statement``. Delivered: ``kept_by`` names what of the
@@ -143,6 +143,7 @@ class Norm(_Entry):
     cites: tuple[NeedField, ...] = ()
     limits: Mapping[str, LimitField] = {}
     tightens: str = ""
+    rule: str = ""
     evidence: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     statement: str = ""

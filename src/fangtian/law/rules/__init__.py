@@ -5,19 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from fangtian.law.rules import basic_farmland, construction, control_lines, cultivated, period
+from fangtian.law.rules import (
+    acceptance,
+    basic_farmland,
+    change,
+    construction,
+    control_lines,
+    cultivated,
+    freed_land,
+    funding,
+    make_up,
+    period,
+    planning,
+    projects,
+    rights,
+)
 from fangtian.law.rules.registry import REGISTERED, Measure, Rule, rule
 from fangtian.law.schema import Norm
 
 __all__ = ["THEMES", "Measure", "Rule", "rule", "rule_of", "rules"]
 
-THEMES = (basic_farmland, construction, control_lines, cultivated, period)
+THEMES = (
+    acceptance,
+    basic_farmland,
+    change,
+    construction,
+    control_lines,
+    cultivated,
+    freed_land,
+    funding,
+    make_up,
+    period,
+    planning,
+    projects,
+    rights,
+)
 """主题模块。Importing them registers their functions."""
 
 
 def rule_of(norm: Norm) -> Rule | None:
     """条文的规则。Its own function, or that of the norm whose limits it tightens."""
-    return REGISTERED.get(norm.id) or REGISTERED.get(norm.tightens)
+    return REGISTERED.get(norm.rule or norm.id)
 
 
 def rules() -> Mapping[str, Rule]:
