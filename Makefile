@@ -4,7 +4,7 @@ UV     := .venv/bin/uv
 RUN    := .venv/bin/python -m
 READY  := .venv/.ready
 
-.PHONY: demo test check heavy faults fuzz clean
+.PHONY: demo test check heavy faults fuzz trace clean
 
 demo: $(READY)
 	.venv/bin/fangtian demo demo
@@ -20,6 +20,10 @@ faults: $(READY)
 
 fuzz: $(READY)
 	FANGTIAN_FUZZ=3000 $(RUN) pytest tests/fuzz -n auto --dist load
+
+trace: $(READY)
+	FANGTIAN_TRACE=.trace.json $(RUN) pytest -n auto --dist loadfile -m requirement
+	.venv/bin/python tests/trace.py .trace.json
 
 check: $(READY)
 	.venv/bin/ruff check .

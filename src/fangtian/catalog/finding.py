@@ -6,6 +6,7 @@ that finds something gives only the code, the place and the values that fill the
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ __all__ = [
     "finding",
     "finding_kinds",
 ]
+
+_CONTROLS = re.compile(r"\s*[\x00-\x1f\x7f-\x9f\u2028\u2029]+\s*")
+_LONGEST = 1000
+"""Characters of one value: names of layers and fields, and what is quoted of a file, may be without end."""
 
 CHECK_FAMILIES: Mapping[str, str] = MappingProxyType(
     {
@@ -65,7 +70,7 @@ class Place:
 
     def __str__(self) -> str:
         parts = (self.file, self.layer, self.feature, self.field)
-        return " · ".join(part for part in parts if part)
+        return " · ".join(_in_one_line(part) for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -181,4 +186,9 @@ def checks() -> tuple[FindingKind, ...]:
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:
-    return template.format_map(values)
+    return template.format_map({name: _in_one_line(value) for name, value in values.items()})
+
+
+def _in_one_line(text: str) -> str:
+    """Whatever a file has in its names: no line breaks, nothing a terminal would obey, no end of words."""
+    return _CONTROLS.sub(" ", text)[:_LONGEST]
