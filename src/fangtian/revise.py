@@ -20,6 +20,8 @@ from fangtian.plan.explain import FILE
 
 __all__ = ["TOLERANCE_M", "Revision", "revise"]
 
+ROUTES = tuple(f"gansu-measures-2025/20.{item}-route" for item in (3, 2, 1))
+"""三种程序。Norms of the three ways, the highest first."""
 TOLERANCE_M = 0.5
 """重绘容差。Lines redrawn within half a metre are the same line."""
 
@@ -40,6 +42,17 @@ class Revision:
     book: FactBook
     broken: tuple[Judgement, ...]
     judgements: tuple[Judgement, ...]
+
+    @property
+    def routes(self) -> tuple[Judgement, ...]:
+        """适用程序。The ways of 第二十条 that the change has to go: 第3项 and 第2项 where they concern it.
+
+        Neither of them: 第1项. Empty where the measures do not apply to the plan.
+        """
+        found = {item.norm.id: item for item in self.judgements}
+        higher = [found[name] for name in ROUTES[:2] if name in found]
+        concerned = tuple(item for item in higher if item.verdict is Verdict.HUMAN_DECISION)
+        return concerned or tuple(found[name] for name in ROUTES[2:] if name in found and higher)
 
 
 def revise(old: Dossier, new: Dossier, on: date, tolerance_m: float = TOLERANCE_M) -> Revision:

@@ -53,6 +53,8 @@ def diff(old: Path, new: Path, out: Path | None, tolerance: float, on: str | Non
     _plots(output, revision, presentation)
     opinions = opinions_of(revision.judgements, presentation)
     tell_verdicts(output, judged, opinions)
+    for item in revision.routes:
+        output.say(output.word("route", article=item.norm.citation, words=item.norm.quote), "bold")
     output.files(paths[0].parent, paths)
     output.document(
         "diff",
@@ -63,6 +65,7 @@ def diff(old: Path, new: Path, out: Path | None, tolerance: float, on: str | Non
             | {"fields": [vars(field) for field in item.fields]}
             for item in changed(revision.plots)
         ],
+        routes=[item.norm.id for item in revision.routes],
         judgements=[opinion_record(item) for item in opinions],
         files=[str(path) for path in paths],
     )

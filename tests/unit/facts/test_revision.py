@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -191,3 +192,36 @@ class TestGround:
         with pytest.raises(InputError) as error:
             revised(approved, tmp_path, change)
         assert [item.code for item in error.value.findings] == ["DIF-not-comparable"]
+
+
+class TestRoutes:
+    """Which way of 第二十条 a change has to go."""
+
+    def routes(self, revision: Revision) -> list[str]:
+        return [item.norm.article for item in revision.routes]
+
+    @pytest.mark.requirement("M-054")
+    def test_plots_alone_are_changed_by_who_is_in_charge_of_the_subproject(
+        self, approved: Dossier, tmp_path: Path
+    ) -> None:
+        assert self.routes(revised(approved, tmp_path, field(2, "SSND", 2028))) == ["第二十条第1项"]
+
+    @pytest.mark.requirement("M-055")
+    def test_another_red_line_goes_by_its_own_procedure(self, approved: Dossier, tmp_path: Path) -> None:
+        def change(draft: Draft) -> None:
+            draft.layers["eco_redline_after"] = replace(
+                draft.layers["eco_redline"], shapes=[cell(200, 190, 400, 300)], name="STBHHX_TZH"
+            )
+            draft.toml += '[layers.eco_redline_after]\npath = "data/base.gpkg"\nlayer = "STBHHX_TZH"\n'
+
+        assert self.routes(revised(approved, tmp_path, change)) == ["第二十条第2项"]
+
+    @pytest.mark.requirement("M-056")
+    @pytest.mark.parametrize("words", ["[2026, 2029]", "[2026, 2031]"])
+    def test_a_longer_period_goes_up_level_by_level(
+        self, approved: Dossier, tmp_path: Path, words: str
+    ) -> None:
+        def change(draft: Draft) -> None:
+            draft.toml = draft.toml.replace("[2026, 2028]", words)
+
+        assert self.routes(revised(approved, tmp_path, change)) == ["第二十条第3项"]

@@ -22,7 +22,7 @@ from fangtian.deliver.present import Presentation
 from fangtian.deliver.wording import fact_term, scope_name, segments
 from fangtian.facts.revision.book import APPROVED, MONEY, REVISED, REVISION, YEARS, changed
 from fangtian.facts.scene import PROJECT
-from fangtian.law.verdict import Judgement
+from fangtian.law.verdict import Judgement, Verdict
 from fangtian.revise import Revision
 
 __all__ = ["TITLE", "annex"]
@@ -40,6 +40,7 @@ def annex(revision: Revision, shown: Presentation, origin: Origin, figure: Figur
     blocks = (
         Heading(1, TITLE),
         Heading(2, "一、适用程序和总体判定", within=True),
+        *_routes(revision),
         *_judged(revision.judgements, shown),
         *_broken(revision),
         Heading(2, "二、主要目标对照", within=True),
@@ -63,6 +64,13 @@ def annex(revision: Revision, shown: Presentation, origin: Origin, figure: Figur
         contents=False,
         author=origin.unit,
     )
+
+
+def _routes(revision: Revision) -> Iterator[Block]:
+    for item in revision.routes:
+        if item.verdict is not Verdict.NOT_APPLICABLE:
+            words = f"本次调整适用{item.norm.citation}：“{item.norm.quote}”。"
+            yield Paragraph((Span(words, bold=True),))
 
 
 def _judged(judgements: Iterable[Judgement], shown: Presentation) -> Iterator[Block]:
