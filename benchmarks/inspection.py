@@ -1,16 +1,16 @@
-"""Overlaps and gaps against a plain geopandas script, side by side in one run.
+"""Overlaps and gaps against plain geopandas scripts, side by side in one run.
 
 geopandas is no dependency of ours: make an environment for it and put this tree on its path, for example
 
-    python -m venv /tmp/plain && /tmp/plain/bin/pip install geopandas -e .
-    /tmp/plain/bin/python benchmarks/inspect.py                   20,000 parcels, both, and they must agree
-    /tmp/plain/bin/python benchmarks/inspect.py --layer ro.gpkg --width 0.001     a real layer instead
-    /tmp/plain/bin/python benchmarks/inspect.py --ours 300000     the whole inspection alone, with peak memory
+    python -m venv plain && plain/bin/pip install geopandas -e .
+    plain/bin/python benchmarks/inspection.py                   20,000 parcels, all three, and they must agree
+    plain/bin/python benchmarks/inspection.py --layer dltb.gpkg             a real layer instead
+    plain/bin/python benchmarks/inspection.py --ours 300000     the whole inspection alone, with peak memory
 
-Both look for pairs that share, and for enclosed ground that nothing claims, over 0.01 m² and over 0.1 mm of
-mean width: below that there are only the roundings of coordinates. On real layers the union of everything
-closes hairline gaps of less than a millimetre (and their mouths), which then are gaps for one side only:
-compare them with ``--width 0.001``.
+All look for pairs that share, and for enclosed ground that nothing claims, over 0.01 m² and over 0.1 mm of
+mean width: below that there are only the roundings of coordinates. ``overlay`` finds pairs by laying the
+layer over itself, as one writes it first; ``index`` asks the spatial index for them, as one writes it then.
+Both find gaps in the union of everything.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import argparse
 import resource
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyogrio
@@ -26,6 +27,7 @@ import shapely
 
 from fangtian.geo.flaws import multiparts, near_misses, repeated_points, short_edges, slivers, spikes
 from fangtian.geo.seams import faces, gaps, mean_width
+from fangtian.geo.surfaces import polygons_only
 from fangtian.geo.topology import duplicates, outside, overlaps, repair, within_another
 
 LEAST_M2, LEAST_M = 0.01, 0.0001
@@ -82,7 +84,7 @@ def ours(shapes: np.ndarray, width_m: float) -> Result:
     return {(c.row_a, c.row_b): c.area_m2 for c in clashes}, sorted(empty.area_m2)
 
 
-def plain(shapes: np.ndarray, width_m: float) -> Result:
+def overlay(shapes: np.ndarray, width_m: float) -> Result:
     """What one writes with geopandas: the layer laid over itself; the union, and what it leaves open."""
     import geopandas as gpd  # here, so that ours alone runs without it
 
@@ -90,12 +92,32 @@ def plain(shapes: np.ndarray, width_m: float) -> Result:
     pairs = frame.overlay(frame, how="intersection", keep_geom_type=True)
     pairs = pairs[pairs.row_1 < pairs.row_2]
     pairs = pairs[_counts(pairs.geometry.values, width_m)]
-    whole = frame.union_all()
-    filled = gpd.GeoSeries([shapely.Polygon(part.exterior) for part in shapely.get_parts(whole)])
-    empty = gpd.GeoSeries([filled.union_all().difference(whole)]).explode()
-    empty = empty[_counts(empty.values, width_m)]
     found = dict(zip(zip(pairs.row_1, pairs.row_2, strict=True), pairs.area, strict=True))
-    return found, sorted(empty.area)
+    return found, _open_ground(frame, width_m)
+
+
+def index(shapes: np.ndarray, width_m: float) -> Result:
+    """The same by someone who knows the spatial index: pairs that meet, and what each has in common."""
+    import geopandas as gpd
+
+    frame = gpd.GeoDataFrame(geometry=shapes)
+    first, second = frame.sindex.query(frame.geometry, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    common = polygons_only(shapely.intersection(shapes[first], shapes[second]))
+    keep = _counts(common, width_m)
+    pairs = zip(first[keep].tolist(), second[keep].tolist(), strict=True)
+    return dict(zip(pairs, shapely.area(common[keep]), strict=True)), _open_ground(frame, width_m)
+
+
+def _open_ground(frame: Any, width_m: float) -> list[float]:
+    """Holes of the union, and what is shut in between its parts."""
+    import geopandas as gpd
+
+    whole = frame.union_all()
+    holes = gpd.GeoSeries(shapely.get_parts(shapely.boundary(whole))).polygonize()
+    shapely.prepare(whole)
+    holes = holes[~holes.representative_point().within(whole)]
+    return sorted(holes[_counts(holes.values, width_m)].area)
 
 
 def _counts(shapes: np.ndarray, width_m: float) -> np.ndarray:
@@ -134,18 +156,20 @@ def _peak_gib() -> float:
 
 def compare(shapes: np.ndarray, width_m: float) -> None:
     results, seconds = [], []
-    for name, work in (("fangtian", ours), ("geopandas", plain)):
+    for name, work in (("fangtian", ours), ("overlay", overlay), ("index", index)):
         start = time.process_time()
         results.append(work(shapes, width_m))
         seconds.append(time.process_time() - start)
         print(f"  {name:16} {seconds[-1]:8.2f} s   {len(shapes) / seconds[-1]:10.0f} polygons/s")
-    (pairs, empty), (their_pairs, their_empty) = results
-    assert pairs.keys() == their_pairs.keys(), set(pairs) ^ set(their_pairs)
-    assert all(abs(area - their_pairs[pair]) < 1e-3 for pair, area in pairs.items())
-    assert len(empty) == len(their_empty), (len(empty), len(their_empty))
-    assert np.allclose(empty, their_empty, atol=1e-3, rtol=0)
+    pairs, empty = results[0]
+    for their_pairs, their_empty in results[1:]:
+        assert pairs.keys() == their_pairs.keys(), set(pairs) ^ set(their_pairs)
+        assert all(abs(area - their_pairs[pair]) < 1e-3 for pair, area in pairs.items())
+        assert len(empty) == len(their_empty), (len(empty), len(their_empty))
+        assert np.allclose(empty, their_empty, atol=1e-3, rtol=0)
     print(f"  same {len(pairs)} overlaps ({sum(pairs.values()):.2f} m²), ", end="")
-    print(f"same {len(empty)} gaps ({sum(empty):.2f} m²); ratio {seconds[1] / seconds[0]:.1f}")
+    print(f"same {len(empty)} gaps ({sum(empty):.2f} m²); ", end="")
+    print(f"ratio {seconds[1] / seconds[0]:.1f} to overlay, {seconds[2] / seconds[0]:.1f} to index")
 
 
 def main() -> None:

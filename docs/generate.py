@@ -18,7 +18,7 @@ from fangtian.catalog.submission import submission_items
 from fangtian.cli.app import COMMANDS, app
 from fangtian.law.case import Case, load_cases
 from fangtian.law.kinds import Served
-from fangtian.law.need import PHASE_TERMS, SCOPE_TERMS
+from fangtian.law.need import JUDGED_YEAR, PHASE_TERMS, SCOPE_TERMS
 from fangtian.law.norm import Instrument, Norm, Status, load_packs, norms
 from fangtian.law.schema import Interpretation
 
@@ -141,7 +141,8 @@ def _plain(norm: Norm, words: str) -> str:
     """The bound in words: facts by their term and without a unit, limits as the law writes them."""
 
     def spoken(found: re.Match[str]) -> str:
-        limit = norm.limits.get(found["slot"].removeprefix("limits."))
+        name = found["slot"].removeprefix("limits.")
+        limit = "判定年度" if name == JUDGED_YEAR else norm.limits.get(name)
         return f"{limit}{found['unit'] or ''}" if limit else _words(norm, found["slot"])
 
     return _SLOT_AND_UNIT.sub(spoken, words)

@@ -48,3 +48,24 @@ def test_a_column_that_says_nothing_is_not_shown(tmp_path: Path, capsys: pytest.
     (feature,) = json.loads(said(capsys, "area", path, "--json"))["features"]
     assert feature["declared_m2"] is None and feature["plane_m2"] == "10000.00"
     assert "文件所载面积" not in said(capsys, "area", path)
+
+
+def test_a_ring_whose_area_depends_on_its_repair_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Crossing near the middle of an edge: 6,250 m² as it stands, 10,417 m² as repaired."""
+    points = [(0, 0), (100, 0), (100, 100), (-50, 100), (50, 150), (0, 0)]
+    for name, ring in {
+        "米": [(35_450_000 + x, 3_950_000 + y) for x, y in points],
+        "度": [(105 + x / 90_000, 35 + y / 111_000) for x, y in points],
+    }.items():
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        feature = {"type": "Feature", "properties": {}, "geometry": shape}
+        path = tmp_path / f"{name}.geojson"
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+        assert run(["area", str(path), "--json"]) == 1
+        answer = json.loads(capsys.readouterr().out)
+        (item,) = (item for item in answer["findings"] if item["severity"] == "error")
+        assert answer["ok"] is False and item["code"] == "TOP-crossing-refused"
+        before, after = (item["message"].split(f"修复{word} ")[1].split(" ")[0] for word in ("前", "后"))
+        assert 6_000 < float(before) < 6_500 and 10_000 < float(after) < 10_800

@@ -169,3 +169,31 @@ def test_places_of_different_zones_are_drawn_each_in_its_own(tmp_path: Path, che
         found[epsg] = shapely.total_bounds(shapely.from_wkb(wkb))[0] // 1e6
         assert meta["crs"] == f"EPSG:{epsg}"
     assert found == {4523: 35, 4524: 36}
+
+
+def test_a_report_written_among_the_data_is_no_data_the_next_time(tmp_path: Path, check: Check) -> None:
+    folder = tmp_path / "来件"
+    folder.mkdir()
+    plan = tiny_plan(tmp_path / "plan", change=spiked)
+    (folder / "base.gpkg").write_bytes((plan / "data/base.gpkg").read_bytes())
+    answers = [
+        json.loads(check(folder, "--fix", "--json", "--out", folder / "报告").stdout) for _ in range(2)
+    ]
+    assert (folder / "报告/findings.gpkg").is_file() and (folder / "报告/修补后/base.gpkg").is_file()
+    assert answers[1]["layers"] == answers[0]["layers"]
+    assert answers[1]["findings"] == answers[0]["findings"]
+
+
+def test_layers_in_degrees_are_inspected_like_any_other(tmp_path: Path, check: Check) -> None:
+    """Two fields of one hectare that overlap by a tenth; most deliveries are in degrees."""
+    west = 105.0 + np.array([0.0, 0.0010])
+    shapes = shapely.box(west, 35.0, west + 0.0011, 35.0009)
+    names = np.array(["1", "2"], dtype=object)
+    path = tmp_path / "经纬度.gpkg"
+    pyogrio.raw.write(path, shapely.to_wkb(shapes), [names], np.array(["编号"]), driver="GPKG",
+                      geometry_type="Polygon", crs="EPSG:4490")  # fmt: skip
+    answer = json.loads(check(path, "--json", "--out", tmp_path / "out").stdout)
+    (item,) = answer["findings"]
+    assert item["code"] == "TOP-overlap" and "共 911." in item["message"]
+    _, _, wkb, _ = pyogrio.raw.read(tmp_path / "out/findings.gpkg", layer="检查发现图形")
+    assert shapely.total_bounds(shapely.from_wkb(wkb)) == pytest.approx([105.001, 35.0, 105.0011, 35.0009])

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from any_dataset import plain_dataset
 
 from fangtian.cli import run
+from fangtian.formats.dataset import DataField, DataLayer, Dataset
 from fangtian.formats.writing import write_dataset
 
 
@@ -61,3 +64,31 @@ def test_what_cannot_run_says_why_and_ends_with_two(source: Path, capsys: Any) -
     assert run(again) == 0
     assert "35450320.0" in target.read_text(encoding="utf-8")
     assert "35450320.125" not in target.read_text(encoding="utf-8")
+
+
+def test_a_folder_of_shapefiles_becomes_one_database(source: Path, capsys: Any) -> None:
+    folder = source.with_name("上报数据")
+    assert run(["convert", str(source), str(folder)]) == 0
+    (folder / "readme.txt").write_text("x", encoding="utf-8")
+    capsys.readouterr()
+    assert run(["convert", str(folder), str(source.with_name("合并.gpkg")), "--json"]) == 0
+    told = document(capsys)
+    assert {layer["name"]: layer["features"] for layer in told["layers"]} == {"地类图斑": 2, "村级调查区": 1}
+    assert "FMT-passed-over" in {item["code"] for item in told["findings"]}
+    (folder / "plan.toml").write_text("", encoding="utf-8")
+    assert run(["convert", str(folder), str(source.with_name("b.gpkg"))]) == 2
+    assert "方案文件夹" in capsys.readouterr().out
+
+
+def test_what_is_renamed_and_dropped_is_named_in_full(tmp_path: Path, capsys: Any) -> None:
+    names = [f"很长的字段名称{number:02}" for number in range(12)]
+    columns = {name: np.array(["x"], dtype=object) for name in names}
+    box = np.array([shapely.box(35450000, 3990000, 35450005, 3990005)])
+    layer = DataLayer("宗地", "polygon", tuple(map(DataField, names)), box, columns, 4523)
+    write_dataset(tmp_path / "a.gpkg", Dataset(tmp_path / "x", "", (layer,)))
+    assert run(["convert", str(tmp_path / "a.gpkg"), str(tmp_path / "b.shp")]) == 0
+    shown = "".join(capsys.readouterr().out.split())
+    assert all(f"{name}→" in shown for name in names)
+    assert run(["convert", str(tmp_path / "a.gpkg"), str(tmp_path / "b.txt")]) == 0
+    shown = "".join(capsys.readouterr().out.split())
+    assert all(name in shown for name in names)

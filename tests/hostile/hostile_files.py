@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pyogrio
 import shapely
 from vct_text import polygon
@@ -19,6 +20,7 @@ from fangtian.formats.vct import VctField, VctFile, land_use_head
 from fangtian.formats.vct_writing import write_vct
 
 EAST, NORTH = 35_500_000.0, 3_900_000.0
+_PARTS = (".shp", ".shx", ".dbf", ".prj")
 
 Maker = Callable[[Path], None]
 
@@ -307,6 +309,40 @@ def marked_files(folder: Path, url: str) -> Iterator[Path]:
     yield folder / "laughs 16.kml"
 
 
+# -- shapes -----------------------------------------------------------------------------------------
+
+
+def odd_shapes(folder: Path) -> Iterator[Path]:
+    """GeoPackages of a sound square and, on the same ground, a shape that geometry libraries do not bear."""
+    east, north = f"{EAST:.0f}", f"{NORTH:.0f}"
+    ring = f"({east} {north}, {EAST + 9:.0f} {north}, {EAST + 9:.0f} {NORTH + 9:.0f}, {east} {north})"
+    corner = f"{east} {north}"
+    texts = {
+        "ring without points": f"POLYGON ({ring}, EMPTY)",
+        "part without points": f"MULTIPOLYGON (EMPTY, ({ring}))",
+        "part with such a ring": f"MULTIPOLYGON (({ring}, EMPTY), EMPTY)",
+        "collection of nothing": f"GEOMETRYCOLLECTION (POLYGON EMPTY, POLYGON ({ring}, EMPTY))",
+        "hole outside": f"POLYGON ({ring}, (0 0, 0 1, 1 1, 0 0))",
+        "hole of no width": f"POLYGON ({ring}, ({corner}, {EAST + 1} {north}, {corner}, {corner}))",
+        "beyond measure": f"POLYGON (({east} {north}, {EAST + 9} {north}, 9e307 9e307, {east} {north}))",
+        "far beyond": f"POLYGON (({east} {north}, {EAST + 9} {north}, {EAST} 1e30, {east} {north}))",
+        "too far north": f"POLYGON (({east} {north}, {EAST + 9} {north}, {EAST} 4e7, {east} {north}))",
+    }
+    shapes = {name: shapely.to_wkb(shapely.from_wkt(text)) for name, text in texts.items()}
+    sound = shapely.to_wkb(shapely.box(EAST, NORTH, EAST + 10, NORTH + 10))
+    marked = shapely.to_wkb(shapely.box(EAST, NORTH, EAST + 12345, NORTH + 10))
+    for name, number in (("no number", np.nan), ("no end", np.inf)):
+        old, new = (np.array(value, "<f8").tobytes() for value in (EAST + 12345, number))
+        shapes[name] = marked.replace(old, new, 1)
+    for name, shape in shapes.items():
+        path = folder / f"{name}.gpkg"
+        pyogrio.raw.write(
+            path, np.array([sound, shape], dtype=object), [np.array(["1", "2"], dtype=object)], ["编号"],
+            layer="图形", driver="GPKG", geometry_type="Unknown", crs="EPSG:4523",
+        )  # fmt: skip
+        yield path
+
+
 # -- a little of everything -----------------------------------------------------------------------
 
 _PLOTS = """[属性描述]
@@ -338,6 +374,9 @@ def sound_files(folder: Path) -> dict[str, Path]:
         "csv": folder / "a.csv",
         "txt": folder / "a.txt",
         "vct": folder / "a.vct",
+        "dxf": folder / "a.dxf",
+        "xlsx": folder / "a.xlsx",
+        "zip": folder / "a.zip",
     }
     made["kml"].write_text(_XML + _kml("一号地"), encoding="utf-8")
     ring = ", ".join(f"{EAST + x} {NORTH + y}" for x, y in ((0, 0), (10, 0), (10, 10), (0, 10), (0, 0)))
@@ -349,4 +388,17 @@ def sound_files(folder: Path) -> dict[str, Path]:
     boxes = (shapely.box(EAST + x, NORTH, EAST + x + 10, NORTH + 10) for x in (0, 10))
     plots = polygon(*boxes, fields=(VctField("DLMC", "Char", 60),), DLMC=names)
     write_vct(made["vct"], VctFile(land_use_head(35, decimals=3), (plots,)))
+    made["dxf"].write_text(_drawing(), encoding="utf-8")
+    book = openpyxl.Workbook()
+    for row in (("编号", "名称", "WKT"), ("1", "水田", f"POLYGON (({ring}))")):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(made["xlsx"])
+    zipped(made["zip"], {f"图斑{part}": made["shp"].with_suffix(part).read_bytes() for part in _PARTS})
     return made
+
+
+def _drawing() -> str:
+    """A drawing of one closed outline."""
+    corners = ((0, 0), (10, 0), (10, 10), (0, 10))
+    points = "".join(f"10\n{EAST + x}\n20\n{NORTH + y}\n" for x, y in corners)
+    return f"0\nSECTION\n2\nENTITIES\n0\nLWPOLYLINE\n8\n地块\n90\n4\n70\n1\n{points}0\nENDSEC\n0\nEOF\n"

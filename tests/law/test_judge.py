@@ -13,7 +13,7 @@ from fangtian.errors import LawError
 from fangtian.facts.book import FactBook
 from fangtian.facts.fact import Fact
 from fangtian.law.judge import Context, judge
-from fangtian.law.kinds import DECIDED, Modality
+from fangtian.law.kinds import DECIDED, Modality, Served, Stage
 from fangtian.law.norm import norms
 from fangtian.law.rules import rules
 from fangtian.law.verdict import Verdict, verdict_of
@@ -22,6 +22,7 @@ from fangtian.units import Area
 GANSU = Context(("gansu-measures-2025",), "620525", date(2026, 3, 1))
 PILOT = Context(("pilot-2021",), "620525", date(2021, 11, 30))
 CAP = "gansu-measures-2025/13.4-pbf-adjustment"
+POINTS = "pilot-points-2020/"
 QUANTITY = "gansu-measures-2025/13.3-cultivated-area"
 
 
@@ -78,20 +79,40 @@ def full_book() -> FactBook:
     )
 
 
+def wanted_by(norm, scope) -> tuple[str, ...]:
+    """The addresses that an empty book lacks: facts of a rule, files of papers, words of a statement."""
+    papers = tuple(f"document_files[{item}]@project.before" for item in norm.documents)
+    words = (f"statement[{norm.id}]@project.before",) if norm.statement else ()
+    return (*(need.address(scope) for need in norm.needs), *papers, *words)
+
+
 class TestApplicability:
-    def test_an_empty_book_leaves_every_applicable_norm_undetermined(self):
-        judgements = judge(FactBook(), GANSU, {})
-        assert {item.verdict for item in judgements} == {Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE}
-        for item in judgements:
-            wanted = tuple(need.address(item.scope) for need in item.norm.needs)
-            assert item.missing == (wanted if item.verdict is Verdict.INSUFFICIENT else ())
+    @pytest.mark.parametrize("stage", list(Stage))
+    def test_an_empty_book_leaves_every_applicable_norm_undetermined(self, stage):
+        for item in judge(FactBook(), GANSU, {}, stage):
+            assert item.verdict in (Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE)
+            lacking = item.verdict is Verdict.INSUFFICIENT
+            assert item.missing == (wanted_by(item.norm, item.scope) if lacking else ())
 
     @pytest.mark.parametrize("context", [GANSU, PILOT], ids=["2025", "pilot"])
     def test_regimes_are_never_mixed(self, context):
         for item in judge(full_book(), context, {}):
-            foreign = item.norm.instrument.regime not in context.regimes
+            instrument = item.norm.instrument
+            foreign = not {instrument.regime, *instrument.also} & {*context.regimes}
             assert (item.scope == "") is foreign
             assert (item.verdict is Verdict.NOT_APPLICABLE) is foreign
+
+    @pytest.mark.parametrize("context", [GANSU, PILOT], ids=["2025", "pilot"])
+    def test_the_negative_list_is_looked_at_under_both_regimes(self, context):
+        items = [item for item in judge(FactBook(), context, {}) if item.norm.id.startswith(POINTS)]
+        assert items
+        assert {item.scope for item in items} != {""}
+
+    def test_each_stage_is_judged_by_its_own_norms_and_none_by_what_a_room_or_the_build_does(self):
+        for stage in Stage:
+            for item in judge(FactBook(), GANSU, {}, stage):
+                assert item.norm.stage is stage
+                assert item.norm.served in (Served.COMPUTED, Served.DOCUMENTED, Served.STATED)
 
     def test_every_reason_is_stated(self):
         elsewhere = Context(("pilot-2021",), "330110", date(2031, 1, 1))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fangtian.catalog.finding import blocking
 from fangtian.cli.app import common_options
 from fangtian.cli.console import Output
 from fangtian.plan.polygon_file import FeatureArea, FileAreas, measure_file
@@ -28,7 +29,7 @@ def area(file: Path, layer: str, as_json: bool, lang: str) -> int:
     output.findings(measured.findings)
     output.document(
         "area",
-        True,
+        not blocking(measured.findings),
         measured.findings,
         features=[{"index": f.index, "id": f.id, **_columns(f)} for f in measured.features],
         total_m2=_m2(measured.total),
@@ -36,7 +37,7 @@ def area(file: Path, layer: str, as_json: bool, lang: str) -> int:
         declared_total_m2=_m2(measured.declared_total),
         crs=measured.crs.name,
     )
-    return 0
+    return 1 if blocking(measured.findings) else 0
 
 
 def _print(output: Output, measured: FileAreas) -> None:

@@ -13,6 +13,7 @@ from fangtian.catalog.finding import Finding, blocking
 from fangtian.cli.app import common_options, day
 from fangtian.cli.console import Output, Stages
 from fangtian.deliver.inspection import REPORT_FILE, write_inspection
+from fangtian.deliver.inspection.copies import clear_copies, list_copies
 from fangtian.deliver.inspection.correction import write_changes, write_copy
 from fangtian.errors import InputError
 from fangtian.plan.checking import REPORTS, inspect_files, inspect_plan, sources_of
@@ -70,7 +71,9 @@ def _fixed(paths: Sequence[Path], folder: Path, stages: Stages) -> _Fixed:
     files: list[Path] = []
     findings: list[Finding] = []
     changes: list[tuple[str, ChangeRow]] = []
-    for file, path in _sources(paths):
+    sources = _sources(paths)
+    clear_copies(folder, [path for _, path in sources])
+    for file, path in sources:
         stages(f"修补{file}")
         try:
             correction = corrected(path, file)
@@ -82,6 +85,9 @@ def _fixed(paths: Sequence[Path], folder: Path, stages: Stages) -> _Fixed:
             findings += in_file(error.findings, file)
             continue
         files += written.files if written else ()
+        list_copies(
+            folder, files
+        )  # at once: what is written but not listed would be taken for somebody else's
         findings += written.findings if written else ()
         findings += correction.findings
         changes += [(file, row) for row in correction.rows]

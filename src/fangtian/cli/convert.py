@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from fangtian.catalog.finding import Place, finding
+from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.cli.app import common_options
 from fangtian.cli.console import Output
 from fangtian.errors import InputError
-from fangtian.formats.dataset import Dataset
+from fangtian.formats.dataset import DataLayer, Dataset
 from fangtian.formats.guard import read_dataset
+from fangtian.formats.reference import named_crs
 from fangtian.formats.writing import Written, write_layers
+from fangtian.geo.crs import detect
 
 __all__ = ["convert"]
 
@@ -24,6 +26,7 @@ __all__ = ["convert"]
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--layer", "layers", multiple=True, help="只转换这个图层（可多次给出）")
 @click.option("--encoding", default="", help="Shapefile 属性表的编码（.cpg 缺失或不对时）")
+@click.option("--crs", default="", help="来源的坐标系，如 EPSG:4523（来源没有声明时）")
 @click.option("--decimals", type=click.IntRange(0, 12), default=None, help="坐标保留的小数位")
 @click.option("--overwrite", is_flag=True, help="覆盖已有的目标")
 @common_options
@@ -33,6 +36,7 @@ def convert(  # noqa: PLR0913 - one argument per option
     target: Path,
     layers: tuple[str, ...],
     encoding: str,
+    crs: str,
     decimals: int | None,
     overwrite: bool,
     as_json: bool,
@@ -40,7 +44,8 @@ def convert(  # noqa: PLR0913 - one argument per option
 ) -> int:
     """转换数据格式，并列出转换中的每一处损失。"""
     output = Output(lang, as_json)
-    dataset = _chosen(read_dataset(source, encoding), layers)
+    given = _given(crs, source)
+    dataset = _located(_chosen(read_dataset(source, encoding), layers), given)
     written = write_layers(target, dataset, decimals=decimals, overwrite=overwrite)
     findings = (*dataset.findings, *written.findings)
     _report(output, dataset, written)
@@ -64,6 +69,56 @@ def _chosen(dataset: Dataset, wanted: Sequence[str]) -> Dataset:
     asked = {name.casefold() for name in wanted}
     kept = tuple(layer for layer in dataset.layers if layer.name.casefold() in asked)
     return replace(dataset, layers=kept)
+
+
+def _given(crs: str, source: Path) -> tuple[int, str] | None:
+    """The system of ``--crs``, None where it is left out. Raises InputError for what the registry lacks."""
+    if not crs:
+        return None
+    epsg, name = named_crs(crs)
+    if epsg is None:
+        raise InputError([finding("CNV-crs-unknown", Place(file=source.name), name=crs)])
+    return epsg, name
+
+
+def _located(dataset: Dataset, given: tuple[int, str] | None) -> Dataset:
+    """Layers with the system that they declare, that is given, or that their coordinates show; as told."""
+    layers, remarks = [], list(dataset.findings)
+    for layer in dataset.layers:
+        place = Place(file=dataset.path.name, layer=layer.name)
+        if layer.kind == "table":
+            layers.append(layer)
+        elif given is not None:
+            remarks += _tell_given(layer, given, place)
+            layers.append(replace(layer, epsg=given[0], crs_name=given[1]))
+        else:
+            layers.append(_assumed(layer, place, remarks))
+    return replace(dataset, layers=tuple(layers), findings=tuple(remarks))
+
+
+def _tell_given(layer: DataLayer, given: tuple[int, str], place: Place) -> Iterator[Finding]:
+    """What ``--crs`` changes, and what speaks against it. Raises InputError where the coordinates do."""
+    taken, told = f"EPSG:{given[0]}（{given[1]}）", {"layer": layer.name}
+    if layer.epsg is None and not layer.crs_name:
+        yield finding("CNV-crs-given", place, taken=taken, **told)
+    elif layer.epsg != given[0]:
+        code = f"EPSG:{layer.epsg}" if layer.epsg else layer.crs_name
+        yield finding("CNV-crs-overruled", place, declared=code, taken=taken, **told)
+    _, doubts = detect(layer.geometry, *given, place)
+    against = [item for item in doubts if item.code == "CRS-contradiction"]
+    if against:
+        raise InputError(against)
+
+
+def _assumed(layer: DataLayer, place: Place, remarks: list[Finding]) -> DataLayer:
+    """A layer that declares nothing, in the system that its coordinates show, as check takes it."""
+    if layer.epsg is not None or layer.crs_name or not len(layer):
+        return layer
+    seen, doubts = detect(layer.geometry, None, "", place)
+    if seen is None:
+        return layer
+    remarks += doubts
+    return replace(layer, epsg=seen.epsg, crs_name=seen.name)
 
 
 def _report(output: Output, dataset: Dataset, written: Written) -> None:

@@ -11,17 +11,27 @@ from fangtian.facts.evidence import Evidence, evidence_of
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.indicators.basic_farmland import basic_farmland
 from fangtian.facts.indicators.basics import basics
+from fangtian.facts.indicators.changed_land import changed_land
 from fangtian.facts.indicators.construction import construction
 from fangtian.facts.indicators.contiguity import contiguity
 from fangtian.facts.indicators.cultivated import cultivated
 from fangtian.facts.indicators.ecology import ecology
+from fangtian.facts.indicators.freed_land import freed_land
+from fangtian.facts.indicators.funding import funding
 from fangtian.facts.indicators.funds import funds
 from fangtian.facts.indicators.land_use import land_use
 from fangtian.facts.indicators.moved_plots import moved_plots
+from fangtian.facts.indicators.moved_quality import moved_quality
+from fangtian.facts.indicators.new_farmland import new_farmland
+from fangtian.facts.indicators.other_works import other_works
 from fangtian.facts.indicators.papers import papers
+from fangtian.facts.indicators.planning import planning
 from fangtian.facts.indicators.plots import plots
+from fangtian.facts.indicators.projects import projects
 from fangtian.facts.indicators.rights import rights
+from fangtian.facts.indicators.rights_changes import rights_changes
 from fangtian.facts.indicators.shares import shares
+from fangtian.facts.indicators.special_chapters import special_chapters
 from fangtian.facts.indicators.villages import villages
 from fangtian.facts.ledger import ledger_of
 from fangtian.facts.pieces import Ledger
@@ -46,6 +56,16 @@ INDICATORS = (
     ("行政村", villages),
     ("比例", shares),
     ("权属调整", rights),
+    ("新增耕地位置", new_farmland),
+    ("地类变动", changed_land),
+    ("永久基本农田调整质量", moved_quality),
+    ("既有项目和违法用地", other_works),
+    ("权属调整情况", rights_changes),
+    ("项目安排", projects),
+    ("资金落实", funding),
+    ("腾退用地安排", freed_land),
+    ("村庄规划情况", planning),
+    ("专章编写", special_chapters),
 )
 WITH_AREAS = tuple(entry for entry in INDICATORS if entry[1] is not contiguity)
 """Patches and their shares are no areas, and dear to find."""

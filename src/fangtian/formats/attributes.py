@@ -12,9 +12,10 @@ from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.errors import InputError
 from fangtian.formats.encoding import codec_of, decode_values, encoding_of
 
-__all__ = ["plain_columns"]
+__all__ = ["plain_columns", "require_encoding"]
 
 _EXACT_FLOAT = 2**53
+_KNOWN = "GBK、GB18030、GB2312、UTF-8、BIG5、936、65001"
 
 
 def plain_columns(
@@ -36,6 +37,12 @@ def plain_columns(
     lying = foreign and declared and codec_of(declared) != codec
     remarks = [finding("FMT-encoding-lie", place, declared=declared, taken=codec)] if lying else []
     return _decoded(names, plain, codec), codec, remarks
+
+
+def require_encoding(name: str, place: Place) -> None:
+    """核对编码名。Raises :class:`InputError` for the name of an encoding that means nothing."""
+    if name and not codec_of(name):
+        raise InputError([finding("FMT-encoding-unknown", place, name=name, known=_KNOWN)])
 
 
 def _decoded(names: Sequence[str], columns: Sequence[NDArray[Any]], codec: str) -> dict[str, NDArray[Any]]:

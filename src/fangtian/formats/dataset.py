@@ -7,7 +7,7 @@ a format cannot hold is told once, by its writer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ class DataLayer:
     single, None where missing; ``columns`` by field name: ``str`` ("" for null) or float64 (NaN for null;
     whole numbers beyond 2**53 and dates are text). ``epsg`` is None where the file declares no system that
     the registry knows; ``crs_name`` is what it calls it. ``decimals`` is how many decimals the file prints
-    its coordinates with, None for a binary format. Annotations have ``texts`` and ``angles`` in degrees.
+    its coordinates with, None for a binary format. Annotations have ``texts`` and ``angles``: one per row, in
+    degrees, NaN where none is told.
     """
 
     name: str
@@ -62,10 +63,14 @@ class DataLayer:
 
 @dataclass(frozen=True)
 class Dataset:
-    """数据集。``format`` as ``formats.source`` names it; ``findings`` are remarks of the reader."""
+    """数据集。``format`` as ``formats.source`` names it; ``findings`` are remarks of the reader.
+
+    ``head`` is what the file says of itself as a whole (VCT, boundary TXT): values by their official keys.
+    """
 
     path: Path
     format: str
     layers: tuple[DataLayer, ...]
     findings: tuple[Finding, ...] = ()
     encoding: str = ""
+    head: Mapping[str, str] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from fangtian.catalog.finding import Place
 from fangtian.errors import InputError
 from fangtian.formats.dataset import DataField
 from fangtian.formats.reading_gdal import gdal_session
-from fangtian.formats.source import SUFFIXES, companion
+from fangtian.formats.source import companion, format_of
 
 __all__ = ["declared_fields"]
 
@@ -38,7 +38,7 @@ _DBF_PART = 32  # bytes of its head and of each field's description
 def declared_fields(source: Path, layer: str, types: Mapping[str, str]) -> tuple[DataField, ...]:
     """字段清单。The fields of a layer in order; ``types`` by name, as GDAL calls them."""
     fields = [DataField(name, _TYPES.get(kind, "text")) for name, kind in types.items()]
-    if SUFFIXES[source.suffix.lower()] == "Shapefile":
+    if format_of(source) in ("Shapefile", "dBASE"):
         return tuple(_of_dbf(source, fields))
     return tuple(_of_schema(source, layer, fields)) if fields else ()
 

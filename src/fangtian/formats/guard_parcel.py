@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,26 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from fangtian.catalog.finding import Finding, Place
 from fangtian.formats.dataset import DataLayer, Dataset
+from fangtian.formats.guard_shapes import bearable, earthly
 from fangtian.formats.vector import RawLayer
 
 __all__ = ["packed", "unpacked"]
 
 
 def packed(value: Any) -> Any:
-    """装箱。Shapes as well-known binary, equal texts as one; values without shapes stay as they are."""
+    """装箱。Bearable shapes as well-known binary, equal texts as one; what has no shapes stays as it is."""
     if isinstance(value, Dataset):
-        return replace(value, layers=tuple(map(packed, value.layers)))
+        pairs = [_packed_layer(layer, value.path) for layer in value.layers]
+        remarks = chain.from_iterable(told for _, told in pairs)
+        return replace(value, layers=tuple(layer for layer, _ in pairs), findings=(*value.findings, *remarks))
     if isinstance(value, RawLayer):
-        return replace(value, geometry=shapely.to_wkb(value.geometry), fields=_sharing(value.fields))
-    if isinstance(value, DataLayer):
-        return replace(value, geometry=shapely.to_wkb(value.geometry), columns=_sharing(value.columns))
+        place = Place(file=value.path.name, layer=value.name)
+        shapes, beyond = earthly(value.geometry, place)
+        wkb, told = _packed_shapes(shapes, place)
+        findings = (*value.findings, *told, *beyond)
+        return replace(value, geometry=wkb, fields=_sharing(value.fields), findings=findings)
     return value
 
 
@@ -37,6 +44,16 @@ def unpacked(value: Any, path: Path) -> Any:
     if isinstance(value, DataLayer):
         return replace(value, geometry=_shapes(value.geometry))
     return value
+
+
+def _packed_layer(layer: DataLayer, path: Path) -> tuple[DataLayer, tuple[Finding, ...]]:
+    wkb, remarks = _packed_shapes(layer.geometry, Place(file=path.name, layer=layer.name))
+    return replace(layer, geometry=wkb, columns=_sharing(layer.columns)), remarks
+
+
+def _packed_shapes(geometry: NDArray[Any], place: Place) -> tuple[NDArray[Any], tuple[Finding, ...]]:
+    shapes, remarks = bearable(geometry, place)
+    return shapely.to_wkb(shapes), remarks
 
 
 def _shapes(wkb: NDArray[Any]) -> NDArray[Any]:

@@ -6,6 +6,7 @@ without a word. The writers behind this take what they are given as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from fangtian.formats.targets import Target, plain_name
 __all__ = ["Outgoing", "is_degrees", "outgoing_layers", "unique_names"]
 
 _CAPTION, _ANGLE = "注记内容", "注记角度"
+_MADE = re.compile(rf"{_CAPTION}(_\d+)?\n{_ANGLE}(_\d+)?")
 _DEGREES = 360.0
 
 
@@ -98,13 +100,14 @@ def _cut(name: str, most_bytes: int, codec: str) -> str:
 
 def _captioned(layer: DataLayer, target: Target, losses: Losses) -> DataLayer:
     """Annotations as points with their text and angle in fields, where the target has no annotations."""
-    if layer.kind != "annotation" or "annotation" in target.kinds:
+    if "annotation" in target.kinds:
+        return _annotated(layer, losses)
+    if layer.kind != "annotation":
         return layer
     taken = [field.name for field in layer.fields]
     caption, angle = unique_names([*taken, _CAPTION, _ANGLE], "")[-2:]
     texts = layer.texts if layer.texts is not None else np.full(len(layer), "", dtype=object)
-    given = layer.angles if layer.angles is not None else [np.nan] * len(layer)
-    angles = np.array([next(iter(np.atleast_1d(one).tolist()), np.nan) for one in given], dtype=np.float64)
+    angles = layer.angles if layer.angles is not None else np.full(len(layer), np.nan)
     if "point" in target.kinds:
         losses.add("annotation", layer.name, caption=caption, angle=angle)
     return replace(
@@ -114,6 +117,26 @@ def _captioned(layer: DataLayer, target: Target, losses: Losses) -> DataLayer:
         columns={**layer.columns, caption: texts, angle: angles},
         texts=None,
         angles=None,
+    )
+
+
+def _annotated(layer: DataLayer, losses: Losses) -> DataLayer:
+    """Points that :func:`_captioned` made of annotations, as annotations again."""
+    caption, angle = layer.fields[-2:] if len(layer.fields) > 1 else (DataField(""), DataField(""))
+    named = _MADE.fullmatch(f"{caption.name}\n{angle.name}") is not None
+    typed = (caption.type, angle.type) == ("text", "number") and layer.columns[angle.name].dtype.kind == "f"
+    single = bool((shapely.get_type_id(layer.geometry) == 0).all())
+    if not (named and typed and single and layer.kind == "point"):
+        return layer
+    losses.add("annotation-again", layer.name, caption=caption.name, angle=angle.name)
+    kept = layer.fields[:-2]
+    return replace(
+        layer,
+        kind="annotation",
+        fields=kept,
+        columns={field.name: layer.columns[field.name] for field in kept},
+        texts=layer.columns[caption.name],
+        angles=layer.columns[angle.name],
     )
 
 
@@ -159,7 +182,7 @@ def _with_values(layer: DataLayer, source: str, target: Target, losses: Losses) 
     new = unique_names([*reserved, *old], target.suffix, target.name_bytes, codec)[len(reserved) :]
     changed = [f"{one}→{other}" for one, other in zip(old, new, strict=True) if one != other]
     if changed:
-        losses.add("field-renamed", source, count=len(changed), names=listed(changed))
+        losses.add("field-renamed", source, count=len(changed), names="、".join(changed))
     fields, columns = [], {}
     for field, name in zip(layer.fields, new, strict=True):
         fit, column = fitted(field, layer.columns[field.name], target, codec, _Teller(losses, source))

@@ -34,7 +34,9 @@ def layers_by_kind(layer: DataLayer, target: Target, losses: Losses) -> Iterator
         parts = list(_parts(replace(layer, geometry=_usable(layer, losses)), target, losses))
     for part in parts:
         bare = target.kinds == ("polygon",) and shapely.is_missing(part.geometry).all()
-        if part.kind in target.kinds and not bare:
+        if part.kind == "table" and not part.fields and target.suffix != ".geojson":
+            losses.add("layer-blank", layer.name, count=len(part))
+        elif part.kind in target.kinds and not bare:
             yield part
         else:
             losses.add("layer-left-out", layer.name, kind=KIND_WORDS[part.kind], count=len(part))

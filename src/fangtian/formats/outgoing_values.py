@@ -88,6 +88,8 @@ def _clean(field: DataField, column: NDArray[Any], target: Target, tell: Tell) -
     texts = [_UNWRITABLE.sub("", text) if _UNWRITABLE.search(text) else text for text in given]
     if target.suffix == ".shp":  # its readers drop blanks at both ends
         texts = [text.strip(" ") for text in texts]
+    elif target.suffix == ".vct":  # nor do blanks at the end of a line come through
+        texts = [text.rstrip(" ") for text in texts]
     changed = [row for row, (one, other) in enumerate(zip(given, texts, strict=True)) if one != other]
     if changed:
         tell("text-changed", field.name, count=len(changed), rows=row_list(changed))

@@ -17,15 +17,17 @@ import shapely
 from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.formats.attributes import require_encoding
 from fangtian.formats.dataset import DataLayer, Dataset
 from fangtian.formats.field_sizes import declared_fields
+from fangtian.formats.heads import agreed_head
 from fangtian.formats.reading_boundary import boundary_dataset
 from fangtian.formats.reading_dxf import dxf_dataset
 from fangtian.formats.reading_gdal import LayerInfo, layer_infos, read_gdal_layer
 from fangtian.formats.reading_vct import vct_dataset
 from fangtian.formats.reading_wkt import wkt_dataset
 from fangtian.formats.shapes import any_shapes, on_grid
-from fangtian.formats.source import SUFFIXES, opened
+from fangtian.formats.source import format_of, opened
 
 __all__ = ["is_whole_file", "read_dataset", "read_source"]
 
@@ -37,34 +39,46 @@ _WHOLE: Mapping[str, Callable[[Path, Place, str], Dataset]] = {
     "Excel": wkt_dataset,
 }
 """Formats whose layers are only known once the whole file is read."""
+_OF_BYTES = frozenset({"Shapefile", "dBASE"})
+"""Formats whose text is in an encoding that may be told by hand."""
 _KINDS = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
 """By shapely's number of a geometry type."""
 
 
 def read_dataset(path: Path, encoding: str = "") -> Dataset:
-    """读数据集。All layers and tables of a file, or of the files in a zip.
+    """读数据集。All layers and tables of a file, or of the files in a zip or a folder of shapefiles.
 
-    ``encoding`` overrules what a shapefile's ``.cpg`` says. ``format`` is that of :data:`source.SUFFIXES`,
+    ``encoding`` overrules what a shapefile's ``.cpg`` says. ``format`` is that of :func:`source.format_of`,
     "zip" where an archive holds several. Layers of one name are numbered, with a remark. Raises
     :class:`InputError` for a file that is missing, broken, or not what its name says.
     """
-    with opened(path) as sources:
+    notes: list[Finding] = []
+    require_encoding(encoding, Place(file=path.name))
+    with opened(path, notes) as sources:
         parts = [read_source(source, path, encoding) for source in sources]
     formats = list(dict.fromkeys(part.format for part in parts))
     layers, remarks = _told_apart([layer for part in parts for layer in part.layers], path)
-    findings = (*(item for part in parts for item in part.findings), *remarks)
+    head = agreed_head(part.head for part in parts)
+    if head.differing:
+        keys = "、".join(head.differing)
+        notes.append(finding("FMT-heads-differ", Place(file=path.name), file=path.name, keys=keys))
     used = "、".join(dict.fromkeys(part.encoding for part in parts if part.encoding))
-    return Dataset(path, formats[0] if len(formats) == 1 else "zip", tuple(layers), findings, used)
+    kind = formats[0] if len(formats) == 1 else "Shapefile" if path.is_dir() else "zip"
+    if encoding and not _OF_BYTES.intersection(formats):
+        told = {"file": path.name, "format": kind, "name": encoding}
+        notes.append(finding("FMT-encoding-unused", Place(file=path.name), **told))
+    findings = (*notes, *(item for part in parts for item in part.findings), *remarks)
+    return Dataset(path, kind, tuple(layers), findings, used, head.entries)
 
 
 def is_whole_file(source: Path) -> bool:
     """整读格式。Whether the layers of a file are only known once all of it is read."""
-    return SUFFIXES[source.suffix.lower()] in _WHOLE
+    return format_of(source) in _WHOLE
 
 
 def read_source(source: Path, path: Path, encoding: str = "") -> Dataset:
     """读一个文件。One of the files that :func:`source.opened` gives; ``path`` is what the user named."""
-    kind = SUFFIXES[source.suffix.lower()]
+    kind = format_of(source)
     if kind in _WHOLE:
         about = source.stat()
         return _read_whole(source, path.name, encoding, (about.st_mtime_ns, about.st_size, about.st_ino))
@@ -77,7 +91,7 @@ def read_source(source: Path, path: Path, encoding: str = "") -> Dataset:
 @lru_cache(maxsize=1)
 def _read_whole(source: Path, name: str, encoding: str, version: tuple[int, ...]) -> Dataset:
     """The last file that was read as a whole: a plan takes its layers from it one by one."""
-    return _WHOLE[SUFFIXES[source.suffix.lower()]](source, Place(file=name), encoding)
+    return _WHOLE[format_of(source)](source, Place(file=name), encoding)
 
 
 def _gdal_layer(
@@ -90,7 +104,7 @@ def _gdal_layer(
         geometry, remarks = any_shapes(raw.wkb, place)
     else:
         geometry, remarks = np.full(_rows(raw.columns, raw.wkb), None), []
-    if SUFFIXES[source.suffix.lower()] == "FileGDB":
+    if format_of(source) == "FileGDB":
         geometry = on_grid(geometry)  # its coordinates come back up to 0.2 µm off
     kind = _kind(geometry, info)
     layer = DataLayer(info.name, kind, fields, geometry, raw.columns, raw.epsg, raw.crs_name)

@@ -40,7 +40,7 @@ def boundary_dataset(source: Path, place: Place, encoding: str = "") -> Dataset:
     shapes = np.empty(len(file.plots), dtype=object)
     shapes[:] = [plot.geometry for plot in file.plots]
     layer = DataLayer(LAYER, "polygon", fields, shapes, columns, epsg, name, _decimals(file))
-    return Dataset(source, "TXT", (layer,), file.findings, file.encoding)
+    return Dataset(source, "TXT", (layer,), file.findings, file.encoding, dict(file.header.entries))
 
 
 def _columns(plots: tuple[BoundaryPlot, ...]) -> Iterator[tuple[str, NDArray[Any]]]:

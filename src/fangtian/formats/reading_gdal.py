@@ -6,8 +6,6 @@ FileGDB, GeoPackage, Shapefile, GeoJSON, KML, and the raw entities of DXF.
 from __future__ import annotations
 
 import logging
-import re
-import struct
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,14 +15,18 @@ from typing import Any
 
 import numpy as np
 import pyogrio
+import shapely
 from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.errors import InputError
 from fangtian.formats.attributes import plain_columns
+from fangtian.formats.failures import gdal_reason
 from fangtian.formats.gdb_rows import lost_rows
+from fangtian.formats.geojson_members import declares_system
+from fangtian.formats.reading_remarks import BINARY, about_fields, about_heights, about_parts, cut_parts
 from fangtian.formats.reference import declared_crs
-from fangtian.formats.source import SUFFIXES, companion, without_index
+from fangtian.formats.source import companion, format_of, without_index
 
 __all__ = ["GdalLayer", "LayerInfo", "gdal_session", "layer_infos", "read_gdal_layer"]
 
@@ -34,7 +36,10 @@ logging.getLogger("pyogrio").addHandler(logging.NullHandler())
 _FAILURES = (RuntimeError, ValueError, OSError, TypeError, AttributeError)
 """What GDAL's errors, impossible dates and broken text come out of pyogrio as."""
 _EXACT_FLOAT = 2**53
+_SUPPLIED = (4326, 4979)
+"""What GDAL takes a GeoJSON for that says nothing, of two dimensions and of three."""
 _HIDDEN = frozenset({"layer_styles"})
+_FLAT = ("Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point", "MultiPoint")
 # Chords of 0.5° keep an arc's area to 1e-5 of its segment; GDAL's default of 4° loses 1e-3.
 _ARC_STEP = {"OGR_ARC_STEPSIZE": "0.5"}
 _REBUILD = {"SHAPE_RESTORE_SHX": "YES"}  # writes beside the file, so for copies alone
@@ -99,8 +104,8 @@ def layer_infos(source: Path, path: Path) -> list[LayerInfo]:
 
 def read_gdal_layer(source: Path, info: LayerInfo, place: Place, encoding: str) -> GdalLayer:
     """读图层。One layer of an opened file; ``encoding`` overrules what a shapefile's ``.cpg`` says."""
-    kind = SUFFIXES[source.suffix.lower()]
-    shapefile = kind == "Shapefile"
+    kind = format_of(source)
+    shapefile = kind in ("Shapefile", "dBASE")
     options = {"DATE_AS_STRING": "YES", "ARRAY_AS_STRING": "YES"} if kind == "GeoJSON" else {}
     with gdal_session(source, place):
         meta, _, wkb, columns = pyogrio.raw.read(
@@ -112,9 +117,13 @@ def read_gdal_layer(source: Path, info: LayerInfo, place: Place, encoding: str) 
             **options,
         )
         columns = _exact_integers(source, info.name, meta, columns)
+        heights = _heights(source, info)
     declared = encoding or (_declared_encoding(source) if shapefile else "")
     fields, used, remarks = plain_columns(meta["fields"], columns, declared, shapefile, place)
     types = dict(zip(fields, map(str, meta["ogr_types"]), strict=False))
+    kinds = dict(zip(types, zip(types.values(), map(str, meta["ogr_subtypes"]), strict=False), strict=False))
+    remarks += [*about_fields(kinds, fields, kind, place), *about_heights(heights, place)]
+    fields = {name: column for name, column in fields.items() if types[name] != BINARY}
     if kind == "KML":
         fields = {name: column for name, column in fields.items() if not _idle(name, column)}
     epsg, name = _crs(source, kind, meta["crs"])
@@ -125,7 +134,7 @@ def read_gdal_layer(source: Path, info: LayerInfo, place: Place, encoding: str) 
         epsg,
         name,
         used,
-        (*_about_parts(source, info, place), *remarks),
+        (*about_parts(source, info.geometry_type, place), *remarks),
     )
 
 
@@ -146,6 +155,20 @@ def _exact_integers(
     return exact
 
 
+def _heights(source: Path, info: LayerInfo) -> NDArray[Any]:
+    """Rows whose shapes have heights or measures; zeros say nothing."""
+    flat = info.geometry_type in _FLAT
+    if flat or not info.geometry_type or format_of(source) == "DXF":
+        return np.empty(0, dtype=np.int64)
+    raw = _raw_encoding(source)
+    _, _, wkb, _ = pyogrio.raw.read(source, layer=info.name, columns=[], encoding=raw)
+    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    points, row = shapely.get_coordinates(shapes, include_z=True, include_m=True, return_index=True)
+    says = (np.nan_to_num(points[:, 2:]) != 0).any(axis=1)
+    rows: NDArray[Any] = np.unique(row[says])
+    return rows
+
+
 @contextmanager
 def gdal_session(source: Path, place: Place) -> Iterator[None]:
     """GDAL 会话。Turn GDAL's failures into findings and keep its warnings off the terminal."""
@@ -157,50 +180,20 @@ def gdal_session(source: Path, place: Place) -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     except _FAILURES as error:
-        broken = finding("FMT-unreadable", place, file=place.file, reason=_reason(error))
-        raise InputError([broken]) from error
+        broken = finding("FMT-unreadable", place, file=place.file, reason=gdal_reason(error))
+        raise InputError([*cut_parts(source, place)] or [broken]) from error
     finally:
         pyogrio.set_gdal_config_options(before)
-
-
-def _about_parts(source: Path, info: LayerInfo, place: Place) -> Iterator[Finding]:
-    if without_index(source):
-        yield finding("FMT-shx-rebuilt", place, file=source.name)
-    if source.suffix.lower() == ".shp":
-        table = companion(source, ".dbf")
-        if table is None:
-            yield finding("FMT-dbf-missing", place, file=source.name)
-        elif rows := _cut_rows(table):
-            yield finding("FMT-dbf-cut", place, file=table.name, told=rows[0], held=rows[1])
-    if "Curve" in info.geometry_type or "Surface" in info.geometry_type:
-        yield finding("FMT-curves", place, layer=info.name)
-    if SUFFIXES[source.suffix.lower()] == "KML":
-        yield finding("FMT-kml-datum", place, file=place.file)
-
-
-def _cut_rows(table: Path) -> tuple[int, int] | None:
-    """Rows that the head of a dBASE table tells and rows that the file has room for, where these are fewer.
-
-    GDAL says nothing of a table that was cut off: its last rows, or all attributes, are merely missing.
-    """
-    with table.open("rb") as file:
-        head = file.read(12)
-    if len(head) < 12:
-        return (0, 0)
-    rows, start, width = struct.unpack_from("<IHH", head, 4)
-    held = max(0, (table.stat().st_size - start) // max(width, 1))
-    return (rows, held) if held < rows else None
 
 
 def _crs(source: Path, kind: str, definition: str | None) -> tuple[int | None, str]:
     """Declared system; GDAL supplies WGS 84 for KML and a GeoJSON without one, which is no declaration."""
     if kind == "KML":
         return None, ""
-    if kind == "GeoJSON":
-        with source.open("rb") as file:
-            if b'"crs"' not in file.read(65_536):
-                return None, ""
-    return declared_crs(definition)
+    epsg, name = declared_crs(definition)
+    if kind == "GeoJSON" and epsg in _SUPPLIED and not declares_system(source):
+        return None, ""
+    return epsg, name
 
 
 def _idle(name: str, column: NDArray[Any]) -> bool:
@@ -219,10 +212,4 @@ def _declared_encoding(source: Path) -> str:
 
 def _raw_encoding(source: Path) -> str | None:
     # Latin-1 maps every byte to a letter and back: a shapefile's text arrives untouched, to be decoded here.
-    return "ISO-8859-1" if source.suffix.lower() == ".shp" else None
-
-
-def _reason(error: Exception) -> str:
-    """GDAL's own words in one line, without its advice and without the folders of this machine."""
-    words = " ".join(str(error).split()).split("; It might help")[0]
-    return re.sub(r"/\S*/", "", words)[:160] or type(error).__name__
+    return "ISO-8859-1" if source.suffix.lower() in (".shp", ".dbf") else None

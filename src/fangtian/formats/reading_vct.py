@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from fangtian.catalog.finding import Place
+from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.formats.dataset import DataField, DataLayer, Dataset
+from fangtian.formats.shapes import row_list
 from fangtian.formats.vct import VctField, VctFile, VctLayer, declared_system
 from fangtian.formats.vct_reading import read_vct
 
@@ -24,7 +27,8 @@ def vct_dataset(source: Path, place: Place, encoding: str = "") -> Dataset:
     file = read_vct(source)
     shared = Counter(layer.table for layer in file.layers)
     layers = tuple(_layer(layer, file, shared[layer.table] > 1) for layer in file.layers)
-    return Dataset(source, "VCT", layers, file.findings, file.encoding)
+    remarks = [*file.findings, *_turned(file, layers, place)]
+    return Dataset(source, "VCT", layers, tuple(remarks), file.encoding, dict(file.head.entries))
 
 
 def _layer(layer: VctLayer, file: VctFile, shared: bool) -> DataLayer:
@@ -40,13 +44,23 @@ def _layer(layer: VctLayer, file: VctFile, shared: bool) -> DataLayer:
         file.head.decimals,
         layer.code,
         layer.texts,
-        None if layer.angles is None else np.array([_first(angles) for angles in layer.angles]),
+        None if layer.angles is None else np.array([_first(a) for a in layer.angles], dtype=np.float64),
     )
 
 
 def _first(angles: Sequence[float]) -> float:
     """A text has an angle for each of its points; a layer keeps one."""
-    return float(angles[0]) if len(angles) else 0.0
+    return float(angles[0]) if len(angles) else math.nan
+
+
+def _turned(file: VctFile, layers: Sequence[DataLayer], place: Place) -> Iterator[Finding]:
+    """Layers with texts whose letters stand at several angles, of which one is kept."""
+    for layer, named in zip(file.layers, layers, strict=True):
+        every = () if layer.angles is None else layer.angles
+        rows = [row for row, angles in enumerate(every) if len(set(angles)) > 1]
+        if rows:
+            where = replace(place, layer=named.name)
+            yield finding("FMT-vct-angles", where, layer=named.name, count=len(rows), rows=row_list(rows))
 
 
 def _field(field: VctField) -> DataField:

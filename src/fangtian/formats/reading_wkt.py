@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from fangtian.errors import InputError
 from fangtian.formats.dataset import DataField, DataLayer, Dataset
 from fangtian.formats.reference import named_crs
 from fangtian.formats.shapes import any_shapes
-from fangtian.formats.source import SUFFIXES
+from fangtian.formats.source import format_of
 from fangtian.formats.spreadsheet import SheetRows, read_sheet
 
 __all__ = ["wkt_dataset"]
@@ -31,6 +32,9 @@ _LONGEST = 2**27  # characters of a cell; a parcel of a million points takes 40 
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{1,6})\s*;", re.IGNORECASE)
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})\.\d{1,15}")
+_POWER = re.compile(r"\d(\.\d+)?[Ee]\+?(1[1-9]|2\d)")
+_LONG = re.compile(r"[1-9]\d{15,24}")
+_ZEROS = re.compile(r"^\d{15}0+$")
 _DIMENSION = {0: "point", 1: "line", 2: "polygon"}
 
 
@@ -57,12 +61,12 @@ def wkt_dataset(source: Path, place: Place, encoding: str = "") -> Dataset:
         layer, remarks = _layer(sheet, Place(file=place.file, layer=sheet.sheet or source.stem))
         layers.append(layer)
         findings += [*sheet.findings, *remarks]
-    return Dataset(source, SUFFIXES[source.suffix.lower()], tuple(layers), tuple(findings))
+    return Dataset(source, format_of(source), tuple(layers), tuple(findings))
 
 
 def _sheet_names(source: Path) -> list[str]:
     """Visible sheets; a blank name for a file that has one only, or one that its reader will refuse."""
-    if SUFFIXES[source.suffix.lower()] != "Excel" or not zipfile.is_zipfile(source):
+    if format_of(source) != "Excel" or not zipfile.is_zipfile(source):
         return [""]
     try:
         book = openpyxl.load_workbook(source, read_only=True)
@@ -90,8 +94,9 @@ def _layer(sheet: SheetRows, place: Place) -> tuple[DataLayer, list[Finding]]:
     names = list(dict.fromkeys(name for name in sheet.header if name != drawn))
     columns = {name: _typed([row[name] for row in sheet.rows]) for name in names}
     fields = tuple(DataField(name, "number" if columns[name].dtype != object else "text") for name in names)
+    worn = list(_worn_codes(sheet, names, place))
     if not drawn:
-        return DataLayer(place.layer, "table", fields, np.full(len(sheet.rows), None), columns), []
+        return DataLayer(place.layer, "table", fields, np.full(len(sheet.rows), None), columns), worn
     texts = [row[drawn] for row in sheet.rows]
     marks = [_SRID.match(text) for text in texts]
     bare = np.array(
@@ -105,7 +110,22 @@ def _layer(sheet: SheetRows, place: Place) -> tuple[DataLayer, list[Finding]]:
     layer = DataLayer(
         place.layer, _kind(shapes), fields, shapely.force_2d(shapes), columns, epsg, name, _decimals(texts)
     )
-    return layer, [*(_about_text(item, sheet, place) for item in remarks), *mixed]
+    return layer, [*(_about_text(item, sheet, place) for item in remarks), *mixed, *worn]
+
+
+def _worn_codes(sheet: SheetRows, names: Sequence[str], place: Place) -> Iterator[Finding]:
+    """Codes that a spreadsheet took for numbers: 6.20525E+17, or 18 digits of which the last are zeros."""
+    for name in names:
+        cells = [row[name] for row in sheet.rows]
+        long = [cell for cell in cells if _LONG.fullmatch(cell)]
+        cut = len(long) > 1 and all(_ZEROS.search(cell) for cell in long)
+        at = [
+            row for row, cell in enumerate(cells) if _POWER.fullmatch(cell) or (cut and _LONG.fullmatch(cell))
+        ]
+        if at:
+            rows = "、".join(str(sheet.numbers[row]) for row in at[:5]) + (" 等" if len(at) > 5 else "")
+            told = {"layer": place.layer, "field": name, "rows": rows, "example": cells[at[0]]}
+            yield finding("FMT-worn-codes", replace(place, field=name), count=len(at), **told)
 
 
 def _typed(cells: Sequence[str]) -> NDArray[Any]:

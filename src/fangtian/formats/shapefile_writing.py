@@ -6,14 +6,17 @@ A shapefile has field names of ten bytes and no aliases: what the fields were ca
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from fangtian.formats.dataset import DataField
 from fangtian.formats.dbf import write_dbf
@@ -24,6 +27,7 @@ __all__ = ["FIELD_TABLE", "write_shapefile", "written_table"]
 
 FIELD_TABLE = "字段对照.csv"
 """字段对照表。Old and new names of all fields."""
+_SHX_HEAD, _SHX_ROW = 100, 8
 _TYPES = {"polygon": "Polygon", "line": "LineString", "point": "Point"}
 _CPG = {"gbk": "GBK", "utf-8": "UTF-8"}
 _WORDS = {"text": "文本", "number": "数值", "integer": "整数", "date": "日期"}
@@ -71,7 +75,7 @@ def _write_shapes(path: Path, item: Outgoing) -> None:
     multi = layer.kind == "point" and (shapely.get_type_id(layer.geometry) == 4).any()
     wkb = shapely.to_wkb(layer.geometry, byte_order=1) if len(layer) else np.array([], dtype=object)
     system = f"EPSG:{layer.epsg}" if layer.epsg else None
-    with warnings.catch_warnings():
+    with _to_disk(path, len(layer)), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that there is no system is told elsewhere
         pyogrio.raw.write(
             path,
@@ -84,3 +88,20 @@ def _write_shapes(path: Path, item: Outgoing) -> None:
             crs=system,
             encoding="UTF-8",
         )
+
+
+@contextmanager
+def _to_disk(path: Path, count: int) -> Iterator[None]:
+    """What GDAL raises, or passes over in silence, where the disk is full: as an OSError."""
+    reason = ""
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        if not isinstance(error, DataSourceError | DataLayerError | FeatureError | GeometryError):
+            raise
+        reason = str(error)
+    index = path.with_suffix(".shx")
+    whole = index.exists() and index.stat().st_size == _SHX_HEAD + _SHX_ROW * count
+    if reason or not whole:
+        told = f"（{reason}）" if reason else ""
+        raise OSError(errno.EIO, f"写 Shapefile 失败，磁盘空间可能不足{told}", str(path))

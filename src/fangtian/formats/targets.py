@@ -14,6 +14,8 @@ __all__ = ["TARGETS", "Target", "plain_name", "target_of"]
 _ALL = ("polygon", "line", "point", "table")
 _NOT_FIRST = "`~!@#$%^&*()+-={}|[]\\:\";'<>?,./ "
 _ODD = re.compile(r"\W+")
+_WIDE = re.compile("[\U00010000-\U0010ffff]+")
+"""Letters of more than two bytes, of which GDAL makes others in the names of a geodatabase."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def plain_name(name: str, suffix: str) -> str:
     name = "".join(letter for letter in name if letter.isprintable()).strip()
     if suffix in (".gdb", ".shp", ".vct"):
         name = _ODD.sub("_", name)
+    if suffix == ".gdb":
+        name = _WIDE.sub("_", name)
     if suffix == ".gdb" and (name[:1].isdigit() or name.lower().startswith(("gdb_", "sde_"))):
         name = f"_{name}"
     if suffix == ".gdb" and name.lower() in _RESERVED:

@@ -24,6 +24,7 @@ from fangtian.catalog.reference_system import reference_systems
 __all__ = [
     "BOUNDARY_CODE",
     "DIRECT",
+    "FARTHEST",
     "INDIRECT",
     "OF_LINES",
     "OF_POLYGONS",
@@ -36,6 +37,8 @@ __all__ = [
     "land_use_head",
 ]
 
+FARTHEST = 1e10
+"""坐标上限。No coordinate on earth, in any unit, is as large."""
 BOUNDARY_CODE = "1099000000"
 """面边界线。Feature code of lines that are no features but bound polygons."""
 DIRECT, INDIRECT = 1, 100
@@ -45,6 +48,8 @@ OF_LINES, OF_POLYGONS = 21, 22
 _WHOLE = frozenset({"int", "int1", "int2", "int4", "int8", "integer", "smallint"})
 _REAL = frozenset({"float", "double", "numeric"})
 _PREFIXED = 1e7
+_OURS = re.compile(r"(CGCS|CHINA|WGS|国家|大地).*2000|^\W*2000")
+"""CGCS2000 as files spell it; other countries have systems of the year 2000 too."""
 _OLD_DATUMS = {"西安": "西安 1980", "1980": "西安 1980", "IAG": "西安 1980", "克拉索夫斯基": "北京 1954",
                "1954": "北京 1954", "KRASOV": "北京 1954"}  # fmt: skip
 
@@ -190,7 +195,7 @@ def declared_system(head: VctHead) -> tuple[int | None, str]:
     for mark, datum in _OLD_DATUMS.items():
         if mark in spheroid:
             return None, datum
-    if "2000" not in spheroid:
+    if not _OURS.search(spheroid):
         return None, name
     if head.degrees:
         return 4490, name

@@ -96,7 +96,7 @@ class LayerBuilder:
         self._tell_twice(records, declared.kind)
         rows = self._rows.get(declared.table)
         if rows is None:
-            if declared.table and records:
+            if declared.table and records and declared.kind != "annotation":  # these seldom have one
                 self.remarks.add("FMT-vct-table-unknown", 0, table=declared.table[:40])
             return np.full(len(ids), -1)
         matched = rows.of(ids)

@@ -30,17 +30,18 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Remarks:
-    """说明。Findings with line numbers, at most twenty of a kind and then how many more there are."""
+    """说明。Findings with line numbers, at most ``most`` of a kind and then how many more there are."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, most: int = _OF_A_KIND) -> None:
         self._place = place
+        self._most = most
         self._findings: list[Finding] = []
         self._seen: Counter[str] = Counter()
 
     def add(self, code: str, line: int, **values: Any) -> None:
         """登记。One finding at a line, 0 for the file as a whole."""
         self._seen[code] += 1
-        if self._seen[code] <= _OF_A_KIND:
+        if self._seen[code] <= self._most:
             place = replace(self._place, field=f"第{line}行" if line else "")
             self._findings.append(finding(code, place, line=line, **values))
 
@@ -51,9 +52,9 @@ class Remarks:
     def finished(self) -> tuple[Finding, ...]:
         """全部说明。What was found, with a last word on the kinds that were too many to list."""
         more = [
-            finding("FMT-vct-more", self._place, kind=code, count=count - _OF_A_KIND)
+            finding("FMT-vct-more", self._place, kind=code, count=count - self._most)
             for code, count in self._seen.items()
-            if count > _OF_A_KIND
+            if count > self._most
         ]
         return (*self._findings, *more)
 

@@ -175,7 +175,7 @@ class _Reading:
                 self.remarks.add("FMT-vct-code-twice", self.lines.number, feature_code=code[:40])
             else:
                 kind = kind.lower() if kind.lower() in _KINDS else "table"
-                self.codes[code] = FeatureCode(code, name, kind, table or name)
+                self.codes[code] = FeatureCode(code, name, kind, table)
 
     # ── layers ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -197,7 +197,14 @@ class _Reading:
             for code, own in rows.items():
                 found[kind, code] = ([records[row] for row in own], shapes[own])
         self._drop_boundaries(found, builder.used)
-        yield from LayerBuilder(self.codes, self.tables, found, self.remarks).layers()
+        yield from LayerBuilder(self._tabled(), self.tables, found, self.remarks).layers()
+
+    def _tabled(self) -> dict[str, FeatureCode]:
+        """Codes with their tables: where none is named, the one of the layer's name, if there is one."""
+        return {
+            code: entry if entry.table or entry.name not in self.tables else entry._replace(table=entry.name)
+            for code, entry in self.codes.items()
+        }
 
     def _placed(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """East before north, offset added."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from fangtian.formats.vct import DIRECT, INDIRECT, OF_LINES, OF_POLYGONS, POLYLINE
+from fangtian.formats.vct import DIRECT, FARTHEST, INDIRECT, OF_LINES, OF_POLYGONS, POLYLINE
 from fangtian.formats.vct_lines import Remarks, VctLines, section_mark
 
 __all__ = ["ShapeReader", "VctRecord", "number_of", "whole_number"]
@@ -25,7 +25,6 @@ _WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 _CUTS = re.compile(r"[,，;；\t ]+")
 _ODD_LETTERS = "nN_eE"
 """In nan, inf, 1_000 and 1e999, which Python takes for numbers."""
-_FARTHEST = 1e10
 _SINGLE, _NODE, _DIRECTED, _CLUSTER = 1, 2, 3, 4
 _END = "0"
 _PLAIN = ["标识码", "要素代码", "图形表现编码", str(DIRECT), "1", str(POLYLINE), "点数"]
@@ -77,7 +76,7 @@ def number_of(text: str) -> float | None:
     """
     plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
     value = float(plain) if _NUMBER.fullmatch(plain) else None
-    return value if value is not None and abs(value) < _FARTHEST else None
+    return value if value is not None and abs(value) < FARTHEST else None
 
 
 @dataclass
@@ -272,7 +271,7 @@ class ShapeReader:
             values = array("d", map(float, cells))
         except ValueError:
             return None
-        within = bool(values) and -_FARTHEST < min(values) and max(values) < _FARTHEST
+        within = bool(values) and -FARTHEST < min(values) and max(values) < FARTHEST
         return values if within and all(self.separator in row for row in rows) else None
 
     def _points_one_by_one(self, rows: list[str]) -> int:

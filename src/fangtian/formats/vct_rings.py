@@ -173,6 +173,8 @@ def _one_by_one(points: Points, record: VctRecord, rings: Pieces, remarks: Remar
     if not enough:
         return None
     geometry = _nested(enough)
+    if geometry is not None and len(enough) > 1 and not geometry.is_valid:
+        geometry = _by_direction(enough) or geometry
     if geometry is None:
         remarks.add("FMT-vct-too-much", record.line, id=record.id)
     elif len(enough) > 1 and not geometry.is_valid:
@@ -203,6 +205,29 @@ def _nested(rings: list[Points]) -> Any:
         holes[parent].append(rings[hole])
     shells = np.setdiff1d(np.arange(len(rings)), held).tolist()
     parts = [shapely.Polygon(rings[shell], holes.get(shell)) for shell in shells]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def _by_direction(rings: list[Points]) -> Any:
+    """Parts and holes by the directions of rings that cross: those that run against the largest are holes.
+
+    Each is a hole of the part that most of its points lie in. None where the directions tell nothing.
+    """
+    faces = np.array([shapely.Polygon(ring) for ring in rings])
+    size = shapely.area(faces)
+    forward = shapely.is_ccw(shapely.get_exterior_ring(faces))
+    outer = np.flatnonzero(forward == forward[np.argmax(size)])
+    inner = np.flatnonzero(forward != forward[np.argmax(size)])
+    if not len(inner) or len(inner) * len(outer) > _AT_ONCE**2:
+        return None
+    holes: dict[int, list[Points]] = defaultdict(list)
+    for hole in inner.tolist():
+        east, north = rings[hole].T
+        held = np.array([shapely.intersects_xy(faces[shell], east, north).mean() for shell in outer])
+        if not held.any():
+            return None
+        holes[int(outer[np.lexsort((size[outer], -held))[0]])].append(rings[hole])
+    parts = [shapely.Polygon(rings[shell], holes.get(shell)) for shell in outer.tolist()]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 

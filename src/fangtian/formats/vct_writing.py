@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place
 from fangtian.formats.shapes import row_list
-from fangtian.formats.vct import BOUNDARY_CODE, OF_LINES, POLYLINE, VctFile, VctHead, VctLayer, land_use_head
+from fangtian.formats.vct import (
+    BOUNDARY_CODE,
+    FARTHEST,
+    OF_LINES,
+    POLYLINE,
+    VctFile,
+    VctHead,
+    VctLayer,
+    land_use_head,
+)
 from fangtian.formats.vct_cells import CellWriter
 from fangtian.formats.vct_edges import Edges, shared_edges
 from fangtian.formats.vct_lines import Remarks
@@ -31,6 +40,7 @@ _STYLE = "Unknown"
 _ROW = 8
 _MOST_ID = 10**18
 _SHOWN_LETTERS = 20
+_EVERY = 10**9
 
 
 def write_vct(path: Path, file: VctFile, *, indirect: bool = True) -> tuple[Finding, ...]:
@@ -40,7 +50,7 @@ def write_vct(path: Path, file: VctFile, *, indirect: bool = True) -> tuple[Find
     ``indirect=False`` each carries its own coordinates. Coordinates have ``file.head.places`` decimals.
     Layers of the same feature code, or of none, get one of their own. Raises OSError.
     """
-    remarks = Remarks(Place(file=path.name))
+    remarks = Remarks(Place(file=path.name), _EVERY)  # one per layer or field: losses are not summed up
     layers = _with_own_codes(file.layers, remarks)
     partial = path.with_name(f".{path.name}.partial")
     try:
@@ -110,6 +120,7 @@ class _Writing:
         together = np.concatenate(polygons) if polygons else np.empty(0, dtype=object)
         edges = shared_edges(together, self.places)
         self._tell_vanished(edges)
+        self._tell_gone(edges)
         if edges.repeated:
             self.remarks.add("FMT-vct-repeated", 0, count=edges.repeated)
         first = max((int(ids.max()) for ids in self.ids if len(ids)), default=0) + 1
@@ -271,7 +282,8 @@ class _Writing:
             shapes[:] = None
             return shapes
         fit = np.isin(shapely.get_type_id(shapes), _TYPES[layer.kind]) & ~shapely.is_empty(shapes)
-        fit &= np.isfinite(shapely.bounds(shapes)).all(axis=1) if len(shapes) else True
+        # A missing shape has no bounds, which compare as too far; readers take no number beyond the limit.
+        fit &= (np.abs(shapely.bounds(shapes)) < FARTHEST).all(axis=1) if len(shapes) else True
         shapes[~fit] = None
         if not fit.all():
             rows = row_list(np.flatnonzero(~fit))
@@ -309,11 +321,26 @@ class _Writing:
                 values = {"layer": layer.name, "count": len(own), "rows": rows, "decimals": self.places}
                 self.remarks.add("FMT-vct-collapsed", 0, **values)
 
+    def _tell_gone(self, edges: Edges) -> None:
+        """Features of which nothing is left: without a shape, in a layer without attributes."""
+        at = 0
+        for layer, shapes, table in zip(self.layers, self.shapes, self.tables, strict=True):
+            gone = shapely.is_missing(shapes)
+            if layer.kind == "polygon":
+                gone |= np.diff(edges.first[at : at + len(shapes) + 1]) == 0
+                at += len(shapes)
+            if gone.any() and not table:
+                rows = row_list(np.flatnonzero(gone))
+                self.remarks.add("FMT-vct-gone", 0, layer=layer.name, count=int(gone.sum()), rows=rows)
+
 
 def _with_own_codes(layers: Sequence[VctLayer], remarks: Remarks) -> list[VctLayer]:
     taken: set[str] = {BOUNDARY_CODE}
     named = []
     for number, layer in enumerate(layers, start=1):
+        if layer.kind == "table":  # stands in the file under its table's name
+            named.append(replace(layer, code=layer.code or layer.table or layer.name))
+            continue
         code = layer.code or f"LAYER{number}"
         if code in taken:
             code = f"{code}_{number}"

@@ -7,7 +7,7 @@ two dimensions, curves as chords, coordinates on the 0.1 mm grid of the survey, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.errors import InputError
+from fangtian.formats.attributes import require_encoding
 from fangtian.formats.dataset import DataField, DataLayer, Dataset
 from fangtian.formats.field_sizes import declared_fields
 from fangtian.formats.geopackage import OutField, OutLayer, OutTable, write_geopackage
@@ -92,9 +93,15 @@ def read_layer(path: Path, layer: str = "", encoding: str = "") -> RawLayer:
     ``layer`` may stay blank where there is only one polygon layer; ``encoding`` overrules what a
     shapefile's ``.cpg`` says. Raises :class:`InputError` for a missing, empty, broken or ambiguous source.
     """
-    with opened(path) as sources:
-        known = [entry for source in sources for entry in _known(source, path, encoding)]
-        return _read(_choose(known, layer, path), path, encoding)
+    notes: list[Finding] = []
+    require_encoding(encoding, Place(file=path.name, layer=layer))
+    try:
+        with opened(path, notes) as sources:
+            known = [entry for source in sources for entry in _known(source, path, encoding)]
+            raw = _read(_choose(known, layer, path), path, encoding)
+    except InputError as error:
+        raise InputError([*error.findings, *notes]) from error
+    return replace(raw, findings=(*notes, *raw.findings)) if notes else raw
 
 
 def _known(source: Path, path: Path, encoding: str) -> list[_Known]:

@@ -8,11 +8,9 @@ same bytes.
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +22,10 @@ from fangtian.formats.exchange_writing import write_boundary, write_exchange
 from fangtian.formats.geojson_writing import write_geojson
 from fangtian.formats.losses import Losses, listed
 from fangtian.formats.outgoing import Outgoing, outgoing_layers, unique_names
+from fangtian.formats.outgoing_crossing import crossing, tell_areas
+from fangtian.formats.outgoing_head import tell_head
+from fangtian.formats.publishing import is_source, published, stage
+from fangtian.formats.reading import read_dataset
 from fangtian.formats.shapefile_writing import FIELD_TABLE, write_shapefile, written_table
 from fangtian.formats.targets import TARGETS, Target, target_of
 
@@ -55,6 +57,17 @@ class Written:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class _Order:
+    """What is to be written where: files into ``stage``, named after ``path``."""
+
+    stage: Path
+    path: Path
+    target: Target
+    losses: Losses
+    head: Mapping[str, str]
+
+
 def write_dataset(
     path: Path, dataset: Dataset, *, decimals: int | None = None, overwrite: bool = False
 ) -> tuple[Finding, ...]:
@@ -77,76 +90,81 @@ def write_layers(
     if target is None:
         accepted = "、".join((*TARGETS, ".zip"))
         raise InputError([finding("CNV-target-kind", place, file=path.name, accepted=accepted)])
-    if _is_source(path, dataset.path):
+    if is_source(path, dataset.path):
         raise InputError([finding("CNV-target-source", place, file=path.name)])
     losses = Losses(path.name, target.name)
+    tell_head(dataset, target, losses)
     items = outgoing_layers(dataset, target, losses, decimals)
     if not items:
         raise InputError([finding("CNV-nothing", place, target=target.name), *losses.finished()])
-    folder = path if path.suffix == "" else path.parent
-    folder_is_new = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".fangtian-", dir=folder))
-    try:
-        layers = _staged(stage, path, items, target, losses)
-        files = _published(stage, folder, overwrite)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        if folder_is_new:
-            with suppress(OSError):  # it is not empty where all went well
-                folder.rmdir()
+    with stage(path) as (passing, folder):
+        layers = _staged(_Order(passing, path, target, losses, dataset.head), items)
+        for item in items:
+            _tell_areas(item, target, losses)
+        files = published(passing, folder, dataset.path, overwrite)
     return Written(tuple(layers), tuple(files), losses.finished())
 
 
-def _is_source(path: Path, source: Path) -> bool:
-    one, other = path.resolve(), source.resolve()
-    return one == other or (other.is_dir() and other in one.parents)
+def _tell_areas(item: Outgoing, target: Target, losses: Losses) -> None:
+    """Polygons whose rings cross, by the areas that they have when they are read back."""
+    tried = crossing(item, target, losses)
+    if tried is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="fangtian-") as folder:
+        path = Path(folder, f"a{target.suffix}")
+        _staged(_Order(Path(folder), path, target, Losses(path.name, target.name), {}), [tried.item])
+        tell_areas(tried, read_dataset(path).layers[0], losses)
 
 
-def _staged(
-    stage: Path, path: Path, items: Sequence[Outgoing], target: Target, losses: Losses
-) -> list[WrittenLayer]:
-    """Write all files into ``stage`` under the names that they are to have."""
+def _staged(order: _Order, items: Sequence[Outgoing]) -> list[WrittenLayer]:
+    """Write all files into the stage under the names that they are to have."""
+    path, target = order.path, order.target
     if target.one_file:
-        file = stage / f"{path.stem}{target.suffix}"
+        file = order.stage / f"{path.stem}{target.suffix}"
         if target.suffix == ".vct":
-            write_exchange(file, items, losses)
+            write_exchange(file, items, order.losses, order.head)
         else:
             write_database(file, items)
-        names = [path.name] * len(items)
+        written = [(path.name, len(item.layer.fields)) for item in items]
     else:
-        names = _per_layer(stage, path, items, target, losses)
+        written = _per_layer(order, items)
     return [
-        WrittenLayer(
-            item.layer.name, item.source, item.layer.kind, len(item.layer), len(item.layer.fields), name
-        )
-        for item, name in zip(items, names, strict=True)
+        WrittenLayer(item.layer.name, item.source, item.layer.kind, len(item.layer), fields, name)
+        for item, (name, fields) in zip(items, written, strict=True)
     ]
 
 
-def _per_layer(
-    stage: Path, path: Path, items: Sequence[Outgoing], target: Target, losses: Losses
-) -> list[str]:
+def _per_layer(order: _Order, items: Sequence[Outgoing]) -> list[tuple[str, int]]:
+    """The file of every layer by name, and how many of its fields are in it."""
+    path, target, losses = order.path, order.target, order.losses
     together = path.suffix.lower() in ("", ".zip")
     suffix = target.suffix if together or path.suffix.lower() != ".json" else ".json"
-    files = [stage / f"{stem}{suffix}" for stem in _stems(path, items, together)]
+    files = [order.stage / f"{stem}{suffix}" for stem in _stems(path, items, together)]
+    named = [_as_found(file, item) for file, item in zip(files, items, strict=True)]
     if len(files) > 1 and not together:
-        pairs = zip(items, files, strict=True)
+        pairs = zip(items, named, strict=True)
         losses.add("files", names=listed([f"{item.source}→{file.name}" for item, file in pairs]))
     elif target.suffix != ".geojson" and items[0].source != files[0].stem and not together:
-        losses.add("layer-file", items[0].source, name=files[0].name)
+        losses.add("layer-file", items[0].source, name=named[0].name)
     if target.suffix == ".shp":
-        _shapefiles(stage, path, list(zip(items, files, strict=True)), losses)
-    else:
-        write: Callable[[Path, Outgoing, Losses], None]
-        write = write_geojson if target.suffix == ".geojson" else write_boundary
-        for item, file in zip(items, files, strict=True):
-            write(file, item, losses)
-    return [path.name if path.suffix.lower() == ".zip" else file.name for file in files]
+        _shapefiles(order.stage, path, list(zip(items, files, strict=True)), losses)
+    fields = [len(item.layer.fields) for item in items]
+    for at, (item, file) in enumerate(zip(items, files, strict=True)):
+        if target.suffix == ".geojson":
+            write_geojson(file, item, losses)
+        elif target.suffix == ".txt":
+            fields[at] = write_boundary(file, item, losses, order.head)
+    names = [path.name if path.suffix.lower() == ".zip" else file.name for file in named]
+    return list(zip(names, fields, strict=True))
+
+
+def _as_found(file: Path, item: Outgoing) -> Path:
+    """The file to look for: a shapefile's table without shapes is a ``.dbf`` alone."""
+    return file.with_suffix(".dbf") if (file.suffix, item.layer.kind) == (".shp", "table") else file
 
 
 def _stems(path: Path, items: Sequence[Outgoing], together: bool) -> list[str]:
-    names = [_UNSAFE.sub("_", item.layer.name).strip("._")[:_LONGEST_NAME] for item in items]
+    names = [_UNSAFE.sub("_", item.layer.name).strip(".")[:_LONGEST_NAME] for item in items]
     if not together:
         if len(items) == 1:
             return [path.stem]
@@ -176,34 +194,3 @@ def _zipped(stage: Path, name: str) -> None:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, member.read_bytes())
             member.unlink()
-
-
-def _published(stage: Path, folder: Path, overwrite: bool) -> list[Path]:
-    """Move what was written to its place: all of it, or, where that fails, nothing."""
-    new = sorted(stage.iterdir(), key=lambda file: file.name)
-    there = [folder / file.name for file in new if (folder / file.name).exists()]
-    foreign = [file for file in there if file.is_dir() and not _is_geodatabase(file)]
-    if there and (not overwrite or foreign):
-        names = listed([file.name for file in there])
-        place = Place(file=there[0].name)
-        raise InputError([finding("CNV-target-exists", place, file=names)])
-    old = stage / ".old"
-    old.mkdir()
-    moved: list[tuple[Path, Path]] = []
-    try:
-        for file in there:
-            file.rename(old / file.name)
-            moved.append((file, old / file.name))
-        for file in new:
-            file.rename(folder / file.name)
-            moved.append((file, folder / file.name))
-    except OSError:
-        for before, after in reversed(moved):
-            with suppress(OSError):
-                after.rename(before)
-        raise
-    return [folder / file.name for file in new]
-
-
-def _is_geodatabase(folder: Path) -> bool:
-    return folder.suffix.lower() == ".gdb" and (folder / "a00000001.gdbtable").exists()

@@ -67,7 +67,7 @@ def real_parts(first: NDArray[Any], second: NDArray[Any], tolerance_m: float) ->
     """
     ground = shapely.difference(shapely.union_all(first), shapely.union_all(second))
     parts = shapely.get_parts(polygons_only(np.array([ground], dtype=object)))
-    return parts[~shapely.is_empty(shapely.buffer(parts, -tolerance_m))]
+    return np.asarray(parts[~shapely.is_empty(shapely.buffer(parts, -tolerance_m))], dtype=object)
 
 
 def _alike(old: NDArray[Any], new: NDArray[Any], tolerance_m: float) -> bool:

@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fangtian.geo.rings import Edges, edge_keys, loose_edges, ring_edges, runs
+from fangtian.geo.borders import longest_neighbours
+from fangtian.geo.rings import loose_edges, ring_edges, runs
 
 __all__ = ["Faces", "Gaps", "faces", "gaps", "mean_width"]
 
@@ -25,13 +26,11 @@ class Faces:
     """面片。Faces between the unshared edges of a layer; ``depth`` (k,) polygons lie on each of them.
 
     ``inside`` (k,) tells which faces lie within the cover; without a cover all that are enclosed do.
-    ``row`` (k,) is the polygon with the longest border to each face, -1 where none shares a whole edge.
     """
 
     geometry: NDArray[Any]
     depth: NDArray[np.int64]
     inside: NDArray[np.bool_]
-    row: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,11 @@ class Gaps:
     area_m2: Floats
     width_m: Floats
     geometry: NDArray[Any]
+
+    def without(self, which: NDArray[np.int64]) -> Gaps:
+        """其余缝隙。All gaps but these."""
+        left = np.delete(np.arange(len(self.rows)), which)
+        return Gaps(self.rows[left], self.area_m2[left], self.width_m[left], self.geometry[left])
 
 
 def faces(geometry: NDArray[Any], cover: NDArray[Any] | None = None) -> Faces:
@@ -56,14 +60,13 @@ def faces(geometry: NDArray[Any], cover: NDArray[Any] | None = None) -> Faces:
     [(1.0, 1), (1.0, 1), (1.0, 2)]
     """
     edges = ring_edges(geometry)
-    loose = loose_edges(edges)
-    lines = [runs(edges, loose)]
+    lines = [runs(edges, loose_edges(edges))]
     if cover is not None:
         border = ring_edges(cover)
         lines.append(runs(border, loose_edges(border)))
     shapes = _enclosed(np.concatenate(lines))
     inside = np.ones(len(shapes), dtype=bool) if cover is None else _depth(cover, shapes) > 0
-    return Faces(shapes, _depth(geometry, shapes), inside, _beside(shapes, edges, loose))
+    return Faces(shapes, _depth(geometry, shapes), inside)
 
 
 def gaps(
@@ -87,7 +90,8 @@ def gaps(
     shapes = found.geometry[empty]
     area, width = shapely.area(shapes), mean_width(shapes)
     keep = (area > min_area_m2) & (width > min_width_m)
-    return Gaps(found.row[empty][keep], area[keep], width[keep], shapes[keep])
+    shapes = shapes[keep]
+    return Gaps(longest_neighbours(shapes, geometry), area[keep], width[keep], shapes)
 
 
 def mean_width(geometry: NDArray[Any]) -> Floats:
@@ -143,25 +147,3 @@ def _inner_points(shapes: NDArray[Any], angle: float) -> NDArray[Any]:
     astray = ~shapely.within(inner, shapes)
     inner[astray] = shapely.point_on_surface(shapes[astray])
     return np.asarray(inner, dtype=object)
-
-
-def _beside(shapes: NDArray[Any], edges: Edges, loose: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The row that shares most of each face's border, by whole edges: crossing leaves most of them whole."""
-    chosen = np.flatnonzero(loose)
-    row = np.full(len(shapes), -1, dtype=np.int64)
-    border = ring_edges(shapes)
-    if not len(chosen) or not len(border.start):
-        return row
-    own, _ = edge_keys(Edges(edges.xy, edges.start[chosen], edges.ring[chosen], edges.row[chosen]))
-    key, _ = edge_keys(border)
-    order = np.argsort(own)
-    spot = np.minimum(np.searchsorted(own[order], key), len(own) - 1)
-    hit = own[order][spot] == key
-    face, owner = border.row[hit].astype(np.int64), edges.row[chosen[order[spot[hit]]]].astype(np.int64)
-    # Sum lengths per (face, owner), then the longest last: later writes win.
-    count = int(edges.row.max()) + 1
-    pair, position = np.unique(face * count + owner, return_inverse=True)
-    shared = np.bincount(position, border.length_m[hit])
-    longest = np.lexsort((-pair, shared))
-    row[pair[longest] // count] = pair[longest] % count
-    return row

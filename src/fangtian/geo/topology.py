@@ -54,11 +54,6 @@ class Repair:
     area_before_m2: Floats
     area_after_m2: Floats
 
-    @property
-    def change_m2(self) -> float:
-        """面积变化。Sum of the absolute changes: repairs that cancel out are not hidden."""
-        return float(np.abs(self.area_after_m2 - self.area_before_m2).sum())
-
 
 @dataclass(frozen=True)
 class Overlap:

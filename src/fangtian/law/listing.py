@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fangtian.catalog.submission import submission_items
 from fangtian.errors import LawError
 from fangtian.law.norm import Instrument, Norm, load_packs, norms
 
@@ -9,14 +10,16 @@ __all__ = ["norm_rows"]
 
 
 def norm_rows(pack: str = "") -> list[dict[str, str]]:
-    """清单行。One row per norm, then one per unconfirmed instrument; every row has every column, as text.
+    """清单行。One row per norm in the order of instruments and articles, then one per
+    unconfirmed instrument; every row has every column, as text.
 
-    ``modality`` and ``status`` are the codes of the packs, ``*_zh`` the words shown to the user; ``from``
-    and ``until`` are ISO dates, the second exclusive. ``pack`` is a pack (``gansu``), a regime or an
-    instrument id; empty = all. Raises LawError where nothing goes by that name.
+    ``modality``, ``served`` and ``status`` are the codes of the packs, ``*_zh`` the words shown to the user;
+    ``served_by`` names the papers, the question, the deliverable or the room; ``from`` and ``until`` are ISO
+    dates, the second exclusive. ``pack`` is a pack (``gansu``), a regime or an instrument id; empty = all.
+    Raises LawError where nothing goes by that name.
 
-    >>> [row["article"] for row in norm_rows("outline-2021")]
-    ['四（一）', '四（一）']
+    >>> {row["modality_zh"] for row in norm_rows("pilot-points-2020")}
+    {'人工判定'}
     """
     instruments = [item for item in load_packs() if pack in ("", item.pack, item.id, item.regime)]
     if not instruments:
@@ -40,14 +43,28 @@ def _norm_row(norm: Norm) -> dict[str, str]:
         "stage_zh": norm.stage.chinese,
         "served": norm.served.value,
         "served_zh": norm.served.chinese,
+        "served_by": _served_by(norm),
+        "role": norm.role,
         "scopes": "、".join(norm.scopes),
         "limits": "、".join(norm.limits.values()),
+        "requirements": "、".join(norm.requirements),
     }
+
+
+def _served_by(norm: Norm) -> str:
+    titles = "、".join(submission_items()[item].title for item in norm.documents)
+    return titles or norm.statement or norm.kept_by or norm.room
 
 
 def _row(instrument: Instrument) -> dict[str, str]:
     validity = instrument.in_force
-    unsaid = ("article", "title", "quote", "modality", "modality_zh", "stage", "stage_zh")
+    of_norms = (
+        "article",
+        "title",
+        "quote",
+        *("modality", "modality_zh", "stage", "stage_zh", "served", "served_zh", "served_by"),
+        *("role", "scopes", "limits", "requirements"),
+    )
     return {
         "id": instrument.id,
         "pack": instrument.pack,
@@ -59,5 +76,5 @@ def _row(instrument: Instrument) -> dict[str, str]:
         "from": validity.start.isoformat() if validity else "",
         "until": validity.until.isoformat() if validity and validity.until else "",
         "note": instrument.note,
-        **dict.fromkeys((*unsaid, "served", "served_zh", "scopes", "limits"), ""),
+        **dict.fromkeys(of_norms, ""),
     }

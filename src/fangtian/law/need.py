@@ -18,7 +18,14 @@ SCOPE_TERMS: Mapping[str, str] = {
     "consolidation_area": "整治区域",
     "project": "项目",
 }
-PHASE_TERMS: Mapping[str, str] = {"before": "整治前", "planned": "整治后", "actual": "实施后"}
+PHASE_TERMS: Mapping[str, str] = {
+    "before": "整治前",
+    "planned": "整治后",
+    "actual": "实施后",
+    "approved": "批准方案",
+    "revised": "调整方案",
+    "revision": "调整增减",
+}
 SLOT = re.compile(r"\{([^{}]+)\}")
 """插槽。``{scope}``, ``{limits.<name>}`` or ``{<key>.<phase>}`` in the words of a norm."""
 

@@ -7,6 +7,7 @@ Every fault of a file is reported at once, with the file, the entry and the near
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -24,6 +25,7 @@ __all__ = [
     "Modality",
     "Norm",
     "Status",
+    "article_order",
     "load_packs",
     "norms",
     "packs_folder",
@@ -33,6 +35,7 @@ __all__ = [
     "read_toml",
 ]
 
+_NUMBERS = re.compile(r"/(t?)(\d+(?:\.\d+)*)(?:n(\d*))?-")
 Library = tuple[tuple[Instrument, ...], tuple[Norm, ...]]
 
 
@@ -42,7 +45,7 @@ def load_packs() -> tuple[Instrument, ...]:
 
 
 def norms() -> tuple[Norm, ...]:
-    """全部条文。Every norm of the held instruments, in the order of packs, files and entries."""
+    """全部条文。Every norm of the held instruments, in the order of packs and articles."""
     return _library()[1]
 
 
@@ -72,13 +75,27 @@ def read_all(folders: Iterable[Pack]) -> Library:
     return tuple(instruments), tuple(found)
 
 
+def article_order(norm_id: str) -> tuple[bool, tuple[int, ...], int]:
+    """条款次序。Where the article of a norm stands in its instrument; annexed tables come last.
+
+    >>> ids = ["o/t1n2-a", "o/13.4-b", "o/5-c", "o/t1-d", "o/13-e"]
+    >>> [name.rpartition("-")[2] for name in sorted(ids, key=article_order)]
+    ['c', 'e', 'b', 'd', 'a']
+    """
+    found = _NUMBERS.search(norm_id)
+    if found is None:
+        return (True, (), 0)
+    note = 0 if found[3] is None else int(found[3] or 1)
+    return (bool(found[1]), tuple(int(number) for number in found[2].split(".")), note)
+
+
 @cache
 def _library() -> Library:
     return read_all(packs())
 
 
 def _read_norms(pack: Pack, above: Mapping[str, Norm]) -> Library:
-    """The held instruments of a pack, and their norms in the order of instruments, files and entries."""
+    """The held instruments of a pack, and their norms in the order of instruments and articles."""
     keys = ("instrument", "continues", "norm", "interpretation")
     texts = entries_of(pack.folder.joinpath("norms"), ".toml")
     files = [NormFile(file.name, read_toml(file, *keys)) for file in texts]
@@ -86,9 +103,11 @@ def _read_norms(pack: Pack, above: Mapping[str, Norm]) -> Library:
     readings = {
         head.id: [item for file in files if file.of == head.id for item in file.readings] for head in heads
     }
+    order = {head.id: number for number, head in enumerate(heads)}
     found = [norm for head in heads for file in files for norm in file.norms(head, readings[head.id], above)]
     for file in files:
         file.refuse({norm.id for norm in found}, {head.id for head in heads})
+    found.sort(key=lambda norm: (order[norm.instrument.id], article_order(norm.id)))
     return tuple(heads), tuple(found)
 
 

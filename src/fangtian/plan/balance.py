@@ -20,7 +20,7 @@ from fangtian.geo.layer import Layer
 from fangtian.plan.place import listed
 from fangtian.plan.soundness import drawn, tolerance
 
-__all__ = ["parcel_balance", "with_ridges"]
+__all__ = ["CENT_M2", "RIDGE_M2", "numbers_of", "parcel_balance", "told", "with_ridges"]
 
 Rows = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -33,12 +33,12 @@ RIDGE_M2 = 0.1
 
 def parcel_balance(parcels: Layer, place: Place) -> Iterator[Finding]:
     """图斑面积核对。Surveyed area against official area, and the three areas of a parcel among themselves."""
-    area = _numbers(parcels, "area")
+    area = numbers_of(parcels, "area")
     computed = official_areas(parcels.geometry, parcels.crs) / 100.0
     nothing = ~np.isnan(area) & (area <= 0)
     for grave in (True, False):  # a sliver whose area rounds to nothing is no mistake of the survey
         rows = nothing & (((computed > 1.0) | (area < 0)) == grave)
-        for item in _report("BAL-area-not-positive", rows, parcels, place, "area"):
+        for item in told("BAL-area-not-positive", rows, parcels, place, "area"):
             yield item if grave else replace(item, severity=Severity.WARNING)
     yield from _against_geometry(parcels, place, area, computed)
     yield from _ridges(parcels, place, area)
@@ -56,7 +56,7 @@ def _against_geometry(parcels: Layer, place: Place, area: Numbers, computed: Num
         "computed": f"{computed[worst]:.2f}",
         "total": f"{np.nansum(computed - area):+.2f}",
     }
-    yield from _report("BAL-area-differs", off, parcels, place, "area", **values)
+    yield from told("BAL-area-differs", off, parcels, place, "area", **values)
     if off.sum() * 2 > len(off):
         yield from _wrong_unit(computed[area > 0] / area[area > 0], place)
 
@@ -73,18 +73,18 @@ def _wrong_unit(ratio: Numbers, place: Place) -> Iterator[Finding]:
 
 
 def _ridges(parcels: Layer, place: Place, area: Numbers) -> Iterator[Finding]:
-    ridge, coefficient = _numbers(parcels, "ridge_area"), _numbers(parcels, "ridge_coefficient")
-    net = _numbers(parcels, "class_area")
+    ridge, coefficient = numbers_of(parcels, "ridge_area"), numbers_of(parcels, "ridge_coefficient")
+    net = numbers_of(parcels, "class_area")
     cultivated = _cultivated(parcels)
     beyond = (np.nan_to_num(ridge) > area) | (ridge < 0)
-    yield from _report("BAL-ridge-exceeds", beyond, parcels, place, "ridge_area")
+    yield from told("BAL-ridge-exceeds", beyond, parcels, place, "ridge_area")
     wild = ~cultivated & ((np.nan_to_num(ridge) > 0) | (np.nan_to_num(coefficient) > 0))
-    yield from _report("BAL-ridge-not-cultivated", wild, parcels, place, "ridge_coefficient")
+    yield from told("BAL-ridge-not-cultivated", wild, parcels, place, "ridge_coefficient")
     spread = np.abs(ridge - area * coefficient) > np.maximum(RIDGE_M2, 0.00006 * area)
-    yield from _report("BAL-ridge-product", cultivated & spread & ~beyond, parcels, place, "ridge_area")
+    yield from told("BAL-ridge-product", cultivated & spread & ~beyond, parcels, place, "ridge_area")
     known = np.where(cultivated, ridge, np.nan_to_num(ridge))  # off fields a blank says that there is none
     apart = np.abs(area - known - net) > CENT_M2
-    yield from _report("BAL-net-area", apart & ~beyond, parcels, place, "class_area")
+    yield from told("BAL-net-area", apart & ~beyond, parcels, place, "class_area")
 
 
 def with_ridges(parcels: Layer, place: Place) -> tuple[Layer, tuple[Finding, ...]]:
@@ -92,8 +92,8 @@ def with_ridges(parcels: Layer, place: Place) -> tuple[Layer, tuple[Finding, ...
 
     Area × coefficient, half-up to 0.01 m², or area − net area where there is no coefficient.
     """
-    area, ridge = _numbers(parcels, "area"), _numbers(parcels, "ridge_area")
-    coefficient, net = _numbers(parcels, "ridge_coefficient"), _numbers(parcels, "class_area")
+    area, ridge = numbers_of(parcels, "area"), numbers_of(parcels, "ridge_area")
+    coefficient, net = numbers_of(parcels, "ridge_coefficient"), numbers_of(parcels, "class_area")
     blank = _cultivated(parcels) & np.isnan(ridge) & (area > 0)
     by_product = blank & ~np.isnan(coefficient)
     by_difference = blank & np.isnan(coefficient) & (net <= area)
@@ -102,21 +102,20 @@ def with_ridges(parcels: Layer, place: Place) -> tuple[Layer, tuple[Finding, ...
     product = (cents * shares + 5_000) // 10_000 / 100
     filled = np.where(by_product, product, np.where(by_difference, np.round(area - net, 2), ridge))
     rows = (by_product & (shares > 0)) | by_difference
-    findings = tuple(_report("BAL-ridge-computed", rows, parcels, place, "ridge_area"))
+    findings = tuple(told("BAL-ridge-computed", rows, parcels, place, "ridge_area"))
     return replace(parcels, columns={**parcels.columns, "ridge_area": filled}), findings
 
 
-def _report(
-    code: str, rows: Rows, parcels: Layer, place: Place, field: str, **values: str
-) -> Iterator[Finding]:
+def told(code: str, rows: Rows, layer: Layer, place: Place, field: str, **values: str) -> Iterator[Finding]:
+    """登记。One finding on these rows of a layer, or none where there are none; ``field`` by our own name."""
     if rows.any():
-        ids = parcels.ids[rows]
-        name = layer_specs()[parcels.role].field(field).official[0]
-        where = replace(place, feature=listed(ids), field=name, wkb=drawn(parcels.geometry[rows]))
-        yield finding(code, where, count=len(ids), ids=listed(ids), **values)
+        ids, spec = layer.ids[rows], layer_specs()[layer.role].field(field)
+        where = replace(place, feature=listed(ids), field=spec.official[0], wkb=drawn(layer.geometry[rows]))
+        yield finding(code, where, term=spec.term, count=len(ids), ids=listed(ids), **values)
 
 
-def _numbers(layer: Layer, name: str) -> Numbers:
+def numbers_of(layer: Layer, name: str) -> Numbers:
+    """数值列。A column of a layer as numbers, NaN where it is blank or not there."""
     values = layer.column(name)
     return values.astype(np.float64) if values.dtype != object else np.full(len(layer), np.nan)
 

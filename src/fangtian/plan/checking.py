@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.catalog.finding import Finding, Place, Severity, blocking, finding
 from fangtian.catalog.layer import LayerSpec, layer_specs
 from fangtian.errors import InputError
 from fangtian.formats.guard import list_layers, read_layer
-from fangtian.formats.source import SUFFIXES
 from fangtian.formats.vector import LayerInfo, RawLayer
 from fangtian.geo.crs import Crs, detect
 from fangtian.geo.layer import Layer
+from fangtian.plan.arrivals import listed_files, no_data, sources_of, unread, unread_files
 from fangtian.plan.balance import parcel_balance
 from fangtian.plan.coverage import across_layers, within_layer
 from fangtian.plan.inspected import Inspection, Subject
 from fangtian.plan.inspection.attributes import inspect_attributes
 from fangtian.plan.inspection.control import inspect_balance
+from fangtian.plan.inspection.sets import Placed, layer_sets
 from fangtian.plan.inspection.shapes import inspect_fit, inspect_shapes
 from fangtian.plan.layers import Inspected, inspect_raw
 from fangtian.plan.model import Plan
@@ -33,10 +34,7 @@ __all__ = ["REPORTS", "inspect_files", "inspect_plan", "sources_of"]
 Progress = Callable[[str], None]
 
 REPORTS = "检查"
-"""检查文件夹。Where inspections are written; what lies in it is no data that arrived."""
-
-LOOSE = frozenset({".json", ".txt", ".csv", ".xlsx"})
-"""Files that are often something else; found in a folder, those without shapes are passed over and listed."""
+"""检查文件夹。Where inspections are written unless told otherwise."""
 
 
 def inspect_plan(plan: Plan, progress: Progress | None = None) -> Inspection:
@@ -69,9 +67,10 @@ def inspect_files(paths: Sequence[Path], progress: Progress | None = None) -> In
         raise InputError([finding("FMT-missing", Place(file=name), file=name) for name in absent])
     reading = _Files(progress or (lambda step: None))
     for file, path in sources_of(paths):
-        reading.source(path, file, loose=path not in paths and path.suffix.lower() in LOOSE)
+        reading.source(path, file, loose=path not in paths)
+    reading.list_unread(paths)
     reading.across()
-    if not reading.looked_at and not reading.findings:
+    if not reading.looked_at and not blocking(reading.findings):
         names = "、".join(subject.file for subject in reading.subjects[:5]) or "（空）"
         reading.findings.append(finding("FMT-nothing-inspected", Place(), names=names))
     return Inspection(
@@ -80,6 +79,7 @@ def inspect_files(paths: Sequence[Path], progress: Progress | None = None) -> In
         tuple(reading.layers),
         tuple(reading.findings),
         reading.digests,
+        reading.systems,
     )
 
 
@@ -99,11 +99,15 @@ class _Files:
 
     tell: Progress
     subjects: list[Subject] = field(default_factory=list)
-    layers: list[Layer] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
+    systems: dict[tuple[str, str], Crs] = field(default_factory=dict)
     looked_at: int = 0
-    places: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def layers(self) -> list[Layer]:
+        return [item.layer for item in self.placed]
 
     def source(self, path: Path, file: str, loose: bool = False) -> None:
         """A data source: each of its layers, or why it cannot be read; ``loose`` may be none."""
@@ -112,26 +116,43 @@ class _Files:
             infos = list_layers(path)
             self.digests[file] = digest_of(path)
         except InputError as error:
-            if loose:
+            if loose and no_data(path, error.findings):
                 self.subjects.append(Subject(file, "", "", "不是空间数据，不检查", 0))
             else:
                 self.findings += in_file(error.findings, file)
             return
         for info in infos:
             if info.polygonal:
-                self.layer(path, info, file)
+                self.read(path, info, file)
             else:
                 self.subjects.append(Subject(file, info.name, "", "非面图层，不检查", info.count))
 
-    def layer(self, path: Path, info: LayerInfo, file: str) -> None:
+    def list_unread(self, paths: Sequence[Path]) -> None:
+        """Files in formats that are not read; those that are data as a rule with what to do about it."""
+        files = list(unread_files(paths))
+        for file, path in files:
+            try:
+                if unread(path):
+                    list_layers(path)
+            except InputError as error:
+                told = in_file(error.findings, file)
+                self.findings += [replace(item, severity=Severity.WARNING) for item in told]
+        names = listed_files(file for file, _ in files)
+        self.subjects += [Subject(name, "", "", "不能读取的格式，未检查", 0) for name in names]
+
+    def read(self, path: Path, info: LayerInfo, file: str) -> None:
         try:
             raw = read_layer(path, info.name)
         except InputError as error:
             self.findings += in_file(error.findings, file, info.name)
             return
+        self.layer(raw, file)
+
+    def layer(self, raw: RawLayer, file: str) -> None:
+        """A layer that was read, whatever it is."""
         self.looked_at += 1
         spec = _spec(raw)
-        self.tell(f"检查{file} · {info.name}")
+        self.tell(f"检查{file} · {raw.name}")
         crs, remarks = detect(raw.geometry, raw.epsg, raw.crs_name, Place(file=file, layer=raw.name))
         if crs is None:
             self.findings += in_file([*raw.findings, *remarks], file, raw.name)
@@ -146,38 +167,22 @@ class _Files:
             self.findings += within_layer(done.layer, done.place)
             if spec.role == "parcels":
                 self.findings += parcel_balance(done.layer, done.place)
-            self.layers.append(done.layer)
-            self.places.setdefault(spec.role, done.place)
+            self.placed.append(Placed(done.layer, done.place))
         self.findings += thorough(done, spec)
 
     def across(self) -> None:
-        """Layers of the files against each other; of two for the same role the first."""
-        by_role: dict[str, Layer] = {}
-        for layer in self.layers:
-            if layer.role and layer.crs == self.layers[0].crs:
-                by_role.setdefault(layer.role, layer)
-        self.findings += across_layers(by_role, self.places)
-        self.findings += _together(by_role, self.places)
+        """Layers of the files against each other, as far as they are of one coordinate system."""
+        for items in layer_sets(self.placed):
+            layers, places = items.layers, items.places
+            self.systems |= {(place.file, place.layer): items.crs for place in places.values()}
+            found = [*across_layers(layers, places), *_together(layers, places)]
+            self.findings += [item for item in found if item not in self.findings]
 
 
 def _together(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
     """Layers against each other beyond what a build needs."""
     yield from inspect_balance(layers, places)
     yield from inspect_fit(layers, places)
-
-
-def sources_of(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
-    """数据文件。Data sources below the paths, by the names that the user knows them by."""
-    for path in paths:
-        if not path.is_dir() or path.suffix.lower() == ".gdb":
-            yield path.name, path
-            continue
-        for found in sorted(path.rglob("*")):
-            above = found.relative_to(path).parents
-            inside = any(parent.suffix.lower() == ".gdb" for parent in above)
-            ours = any(parent.name == REPORTS or parent.name.endswith(f"-{REPORTS}") for parent in above)
-            if found.suffix.lower() in SUFFIXES and not inside and not ours:
-                yield found.relative_to(path).as_posix(), found
 
 
 def _spec(raw: RawLayer) -> LayerSpec:

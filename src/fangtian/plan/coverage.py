@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place, Severity, finding
 from fangtian.geo.layer import Layer
+from fangtian.geo.seams import faces, gaps
 from fangtian.geo.topology import duplicates, outside, overlaps
+from fangtian.plan.metres import in_metres
 from fangtian.plan.place import SHOWN, listed
 from fangtian.plan.soundness import drawn, tolerance
 
@@ -22,6 +24,8 @@ LEAST_M2 = 0.01
 """Survey precision: a smaller overlap has an area of 0.00."""
 SLIVER_M2 = 1.0
 """Up to here an overlap or an overhang is drawing noise: a warning, not an error."""
+LEAST_M = 0.0005
+"""Narrower ground between two borders is the rounding of their coordinates."""
 
 _EXCLUSIVE = ("villages", "basic_farmland", "basic_farmland_in", "basic_farmland_out", "plots")
 """Layers whose polygons must not overlap, because areas are counted on them directly."""
@@ -33,8 +37,11 @@ def within_layer(layer: Layer, place: Place) -> Iterator[Finding]:
     Parcels keep their surveyed area even where they overlap, so theirs are warnings, and so are those of
     layers without a role; slivers are too.
     """
-    if layer.role not in (*_EXCLUSIVE, "parcels", ""):
-        return
+    if layer.role in (*_EXCLUSIVE, "parcels", ""):
+        yield from in_metres({layer.role: layer}, lambda flat: _within(flat[layer.role], place))
+
+
+def _within(layer: Layer, place: Place) -> Iterator[Finding]:
     same = [(int(a), int(b)) for a, b in duplicates(layer.geometry)]
     if same:
         where = replace(
@@ -59,7 +66,14 @@ def within_layer(layer: Layer, place: Place) -> Iterator[Finding]:
 
 
 def across_layers(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
-    """层间关系。Plots against the areas of the plan, moves of basic farmland, and gaps between parcels."""
+    """层间关系。Plots against the areas of the plan, moves of basic farmland, and gaps between parcels.
+
+    All layers are in one coordinate system.
+    """
+    return in_metres(layers, lambda flat: _across(flat, places))
+
+
+def _across(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
     pilot = layers.get("pilot_area")
     if pilot is not None:
         yield from _plots_beyond(layers, pilot, places)
@@ -140,16 +154,15 @@ def _villages(villages: Layer, pilot: Layer, place: Place) -> Iterator[Finding]:
 
 
 def _gap(parcels: Layer, pilot: Layer, place: Place) -> Iterator[Finding]:
-    """Land of the pilot area that no parcel covers is counted nowhere: say how much there is."""
-    whole = shapely.union_all(pilot.geometry)
-    shapely.prepare(whole)
-    within = shapely.contains_properly(whole, parcels.geometry)
-    crossing = shapely.intersects(whole, parcels.geometry) & ~within
-    cut = shapely.intersection(parcels.geometry[crossing], whole)
-    covered = shapely.area(parcels.geometry[within]).sum() + shapely.area(cut).sum()
-    gap = float(shapely.area(whole) - covered)
-    if gap > max(SLIVER_M2, 1e-6 * shapely.area(whole)):
-        yield finding("BAL-parcels-gap", place, area=f"{gap:.2f}")
+    """Land of the pilot area that no parcel covers is counted nowhere: say how much there is, and where."""
+    meeting = shapely.STRtree(parcels.geometry).query(pilot.geometry, predicate="intersects")[1]
+    shapes = parcels.geometry[np.unique(meeting)]
+    open_ground = gaps(shapes, LEAST_M2, LEAST_M, faces(shapes, pilot.geometry))
+    gap = float(open_ground.area_m2.sum())
+    if gap > max(SLIVER_M2, 1e-6 * float(shapely.area(pilot.geometry).sum())):
+        largest = np.argsort(-open_ground.area_m2, kind="stable")
+        where = replace(place, wkb=drawn(open_ground.geometry[largest]))
+        yield finding("BAL-parcels-gap", where, area=f"{gap:.2f}")
 
 
 def _outside(geometry: NDArray[Any], cover: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -30,7 +30,7 @@ class Subject:
 @dataclass(frozen=True)
 class Inspection:
     """检查结果。``title`` is what was inspected, ``layers`` what of it could be read as polygons,
-    ``digests`` file name -> SHA-256.
+    ``digests`` file name -> SHA-256; ``systems`` what layers of several files together are in.
     """
 
     title: str
@@ -38,8 +38,10 @@ class Inspection:
     layers: tuple[Layer, ...]
     findings: tuple[Finding, ...]
     digests: Mapping[str, str] = field(default_factory=dict)
+    systems: Mapping[tuple[str, str], Crs] = field(default_factory=dict)
 
     def system(self, place: Place) -> Crs | None:
         """所在坐标系。The one that the shape of a finding is in: that of its layer, None where unknown."""
-        found = (item.crs for item in self.subjects if (item.file, item.layer) == (place.file, place.layer))
-        return next(found, None)
+        key = place.file, place.layer
+        found = (item.crs for item in self.subjects if (item.file, item.layer) == key)
+        return self.systems.get(key) or next(found, None)

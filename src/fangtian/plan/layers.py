@@ -16,6 +16,7 @@ from fangtian.errors import InputError
 from fangtian.formats.guard import list_layers, read_layer
 from fangtian.formats.vector import RawLayer
 from fangtian.geo.crs import Crs
+from fangtian.geo.ground import Ground
 from fangtian.geo.layer import Layer
 from fangtian.plan.alignment import aligned
 from fangtian.plan.fields import read_columns
@@ -27,7 +28,7 @@ __all__ = ["Inspected", "inspect_layer", "inspect_raw"]
 
 _MAY_BE_EMPTY = frozenset(
     {"eco_redline", "eco_redline_after", "urban_boundary", "urban_boundary_after", "slope"}
-    | {"basic_farmland_in", "basic_farmland_out"}
+    | {"basic_farmland_in", "basic_farmland_out", "illegal_use"}
 )
 """A county may have none of these; an empty layer then says so."""
 
@@ -71,7 +72,7 @@ def inspect_raw(raw: RawLayer, spec: LayerSpec, fields: Mapping[str, str], crs: 
     findings += remarks
     if geometry is None:
         return Inspected(None, place, tuple(findings), raw)
-    sound = sound_shapes(geometry, columns.ids, spec, place)
+    sound = sound_shapes(geometry, columns.ids, spec, place, Ground.of(crs, geometry))
     findings += [*sound.findings, *_twice(columns.ids[sound.kept], columns.values, spec, place)]
     if not columns.complete:
         return Inspected(None, place, tuple(findings), raw)

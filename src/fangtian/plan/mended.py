@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,12 @@ class Correction:
     findings: tuple[Finding, ...]
 
 
-def corrected(path: Path, file: str) -> Correction:
+def corrected(path: Path, file: str, progress: Callable[[int], None] | None = None) -> Correction:
     """修补数据。A copy of every polygon layer of a file with small faults of shape mended.
 
-    Attributes stay as they are, surveyed areas too. Layers in degrees are left alone: limits are in metres.
-    Raises InputError where the file cannot be read.
+    Attributes stay as they are, surveyed areas too. Layers in degrees are left alone: limits are in metres,
+    and the areas of the log would be true of no plane. ``progress`` is told, round after round, how many
+    changes the layer at hand has by now. Raises InputError where the file cannot be read.
     """
     dataset = read_dataset(path)
     layers: list[DataLayer] = []
@@ -72,7 +74,7 @@ def corrected(path: Path, file: str) -> Correction:
             layers.append(layer)
             findings.append(finding("TOP-mend-degrees", place, layer=layer.name))
         else:
-            mended = mend(layer.geometry)
+            mended = mend(layer.geometry, progress=progress, says=_says(layer))
             layers.append(_taken(layer, mended))
             rows += _rows(layer, mended)
             findings += _told(layer, mended, place)
@@ -82,6 +84,19 @@ def corrected(path: Path, file: str) -> Correction:
 def _in_degrees(layer: DataLayer) -> bool:
     box = shapely.total_bounds(layer.geometry)
     return bool(np.isfinite(box).all() and np.abs(box).max() <= 360.0)
+
+
+def _says(layer: DataLayer) -> NDArray[np.int64]:
+    """Equal numbers for features that say the same in every field but their id: only these are repeats."""
+    names = {name.casefold() for name in _id_fields()}
+    columns = [values for name, values in layer.columns.items() if name.casefold() not in names]
+    said: dict[tuple[str, ...], int] = {}
+    told = zip(*(map(str, values.tolist()) for values in columns), strict=True) if columns else repeat(())
+    return np.array([said.setdefault(row, len(said)) for row in islice(told, len(layer))], dtype=np.int64)
+
+
+def _id_fields() -> list[str]:
+    return [name for spec in layer_specs().values() for name in spec.field(spec.id_field).official]
 
 
 def _taken(layer: DataLayer, mended: Mended) -> DataLayer:
@@ -131,9 +146,8 @@ def _point(change: Change) -> tuple[float, float]:
 
 def _ids(layer: DataLayer) -> NDArray[Any]:
     """What the features are called: by the first official id field that the layer has, else by row."""
-    official = [name for spec in layer_specs().values() for name in spec.field(spec.id_field).official]
     held = {name.casefold(): name for name in layer.columns}
-    name = next((held[name.casefold()] for name in official if name.casefold() in held), "")
+    name = next((held[name.casefold()] for name in _id_fields() if name.casefold() in held), "")
     if not name:
         return np.array([f"第{row}个" for row in range(1, len(layer) + 1)], dtype=object)
     values = layer.columns[name].tolist()

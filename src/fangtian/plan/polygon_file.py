@@ -7,7 +7,7 @@ that a reader sees which of the two a declared number is. Neither takes the plac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fangtian.catalog.finding import Finding, Place, Severity, blocking, finding
+from fangtian.catalog.finding import Finding, Place, blocking, finding
 from fangtian.catalog.layer import layer_specs
 from fangtian.errors import InputError
 from fangtian.formats.guard import read_layer
@@ -24,7 +24,7 @@ from fangtian.formats.vector import RawLayer
 from fangtian.geo.area import official_areas
 from fangtian.geo.crs import Crs, detect
 from fangtian.geo.topology import Repair, repair
-from fangtian.plan.place import listed
+from fangtian.plan.soundness import Areas, repairs_told
 from fangtian.units import Area
 
 __all__ = ["DECLARED_HA", "FeatureArea", "FileAreas", "measure_file"]
@@ -73,8 +73,9 @@ class FileAreas:
 def measure_file(path: Path, layer: str = "", encoding: str = "") -> FileAreas:
     """量算面积。Official ellipsoidal area of every polygon of a file (国土调查办发〔2008〕32号).
 
-    Features without a usable polygon count 0 and are named in ``findings``. Raises InputError for a file
-    that cannot be read or whose coordinate system is unknown or not CGCS2000.
+    Features without a usable polygon count 0 and are named in ``findings``; a ring that crosses itself is
+    measured as repaired, and where the repair moves its area that is an error of the file.
+    Raises InputError for a file that cannot be read or whose coordinate system is unknown or not CGCS2000.
     """
     raw = read_layer(path, layer, encoding)
     place = Place(file=path.name, layer=raw.name)
@@ -93,7 +94,9 @@ def measure_file(path: Path, layer: str = "", encoding: str = "") -> FileAreas:
         FeatureArea(index, str(name), Area(area), plane, declared)
         for index, (name, area, plane, declared) in enumerate(columns)
     )
-    findings = (*raw.findings, *remarks, *_repaired(fixed, ids, place))
+    broken, mended = raw.geometry[fixed.rows], fixed.geometry[fixed.rows]
+    moved = Areas(official_areas(broken, crs) / 100, official_areas(mended, crs) / 100)
+    findings = (*raw.findings, *remarks, *repairs_told(fixed, moved, ids, place))
     if blocking(findings) and not present.any():
         raise InputError(findings)
     return FileAreas(features, Area.total(areas.tolist()), crs, findings)
@@ -154,16 +157,3 @@ def _text(value: object) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.15g}"
     return str(value).strip()
-
-
-def _repaired(fixed: Repair, ids: NDArray[Any], place: Place) -> Iterator[Finding]:
-    if len(fixed.rows):
-        before, after = fixed.area_before_m2, fixed.area_after_m2
-        worst = int(np.argmax(np.abs(after - before)))
-        areas = {"before": f"{before[worst]:.2f}", "after": f"{after[worst]:.2f}"}
-        areas["reason"] = fixed.reasons[worst]
-        names = ids[fixed.rows]
-        where = replace(place, feature=listed(names))
-        count, shown = len(names), listed(names)
-        item = finding("TOP-crossing-repaired", where, count=count, ids=shown, worst=names[worst], **areas)
-        yield replace(item, severity=Severity.WARNING)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -16,14 +16,18 @@ from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place, Severity, finding
 from fangtian.catalog.layer import LayerSpec
+from fangtian.geo.ground import Ground
 from fangtian.geo.topology import Repair, repair
 from fangtian.plan.place import listed
 
-__all__ = ["Sound", "drawn", "sound_shapes", "tolerance"]
+__all__ = ["Areas", "Sound", "drawn", "repairs_told", "sound_shapes", "tolerance"]
 
 LEAST_AREA_M2 = 0.005
 """Half of the survey's last digit: what is smaller has an area of 0.00."""
-DRAWN = 200
+DRAWN = 1000
+"""Up to here a finding draws polygons; of the rest, a point within each, so that no place is left out."""
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,26 +39,35 @@ class Sound:
     findings: tuple[Finding, ...]
 
 
-def tolerance(area_m2: NDArray[np.float64]) -> NDArray[np.float64]:
+def tolerance(area_m2: Floats) -> Floats:
     """面积容差。How far an area may move without being asked about: 1 m² or 0.1 %."""
     return np.maximum(1.0, 0.001 * np.abs(area_m2))
 
 
 def drawn(shapes: NDArray[Any]) -> bytes | None:
-    """示意图形。What a finding shows on the map: the polygons concerned, the first of them if many."""
-    usable = [shape for shape in shapes[:DRAWN] if shape is not None and not shape.is_empty]
-    return shapely.to_wkb(shapely.geometrycollections(usable)) if usable else None
+    """示意图形。What a finding shows on the map: every shape concerned, the first of them as they are."""
+    usable = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    if not len(usable):
+        return None
+    shown = np.concatenate([usable[:DRAWN], shapely.point_on_surface(usable[DRAWN:])])
+    whole: bytes = shapely.to_wkb(shapely.geometrycollections(shown))
+    return whole
 
 
-def sound_shapes(geometry: NDArray[Any], ids: NDArray[Any], spec: LayerSpec, place: Place) -> Sound:
+def sound_shapes(
+    geometry: NDArray[Any], ids: NDArray[Any], spec: LayerSpec, place: Place, ground: Ground | None = None
+) -> Sound:
     """检查图形。Repair what can be repaired, name what cannot; rows without a usable polygon are dropped.
 
     In the planner's own layers a polygon without area is an error, in official base data a warning.
+    ``ground`` says how large a unit of the coordinates is, a metre where it is not given.
     """
+    unit_m2 = (ground or Ground()).unit_m2
     present = ~shapely.is_missing(geometry)
     fixed = repair(geometry)
-    findings = list(_repaired(fixed, ids, place))
-    usable = present & (np.nan_to_num(shapely.area(fixed.geometry)) >= LEAST_AREA_M2)
+    areas = Areas(unit_m2 * fixed.area_before_m2, unit_m2 * fixed.area_after_m2)
+    findings = list(repairs_told(fixed, areas, ids, place))
+    usable = present & (unit_m2 * np.nan_to_num(shapely.area(fixed.geometry)) >= LEAST_AREA_M2)
     nothing = present & ~usable
     if nothing.any():
         where = replace(place, feature=listed(ids[nothing]), wkb=drawn(geometry[nothing]))
@@ -63,8 +76,16 @@ def sound_shapes(geometry: NDArray[Any], ids: NDArray[Any], spec: LayerSpec, pla
     return Sound(fixed.geometry, usable, tuple(findings))
 
 
-def _repaired(fixed: Repair, ids: NDArray[Any], place: Place) -> Iterator[Finding]:
-    before, after = fixed.area_before_m2, fixed.area_after_m2
+class Areas(NamedTuple):
+    """修复前后面积。Of the rows that were repaired, in m²."""
+
+    before_m2: Floats
+    after_m2: Floats
+
+
+def repairs_told(fixed: Repair, areas: Areas, ids: NDArray[Any], place: Place) -> Iterator[Finding]:
+    """修复说明。Repairs that hardly move an area are remarks; one that does move it is an error."""
+    before, after = areas
     left = after >= LEAST_AREA_M2  # what a repair leaves nothing of is told as a shape without area
     moved = np.abs(after - before) > tolerance(before)
     for code, which in (("TOP-crossing-refused", moved), ("TOP-crossing-repaired", ~moved & left)):
@@ -72,7 +93,7 @@ def _repaired(fixed: Repair, ids: NDArray[Any], place: Place) -> Iterator[Findin
             rows = fixed.rows[which]
             worst = np.argmax(np.abs(after - before)[which])
             where = replace(place, feature=listed(ids[rows]), wkb=drawn(fixed.geometry[rows]))
-            areas = {"before": f"{before[which][worst]:.2f}", "after": f"{after[which][worst]:.2f}"}
+            told = {"before": f"{before[which][worst]:.2f}", "after": f"{after[which][worst]:.2f}"}
             reason = fixed.reasons[int(np.flatnonzero(which)[worst])]
             shown = {"ids": listed(ids[rows]), "worst": ids[rows[worst]], "reason": reason}
-            yield finding(code, where, count=len(rows), **shown, **areas)
+            yield finding(code, where, count=len(rows), **shown, **told)

@@ -55,6 +55,18 @@ _TABLES: Sequence[tuple[str, str, Sequence[Column], bool]] = (
     ("cash_flow", "现金流", CASH_COLUMNS, False),
     ("rights", "权属调整", RIGHTS_COLUMNS, False),
 )
+_ANSWERS: Sequence[str] = (
+    "# 书面说明（选填）：须由人判定的条文，由责任主体说明，供审查人员判定；编号见 fangtian norms --json",
+    '# [statements."gansu-measures-2025/13.8-heritage"]',
+    '# text = "整治区域不涉及传统村落、文物和历史建筑，新建农房按当地风貌设计"',
+    '# by = "某镇人民政府"',
+    '# evidence = ["attachments/文物和历史文化要素核查意见.pdf"]',
+    "",
+    "# 理由（选填）：“原则上”的条文没有做到的，写明理由，由审查人员认定",
+    "# [reasons]",
+    '# "gansu-measures-2025/13.4-pbf-adjustment" = "调出的均为零星破碎、不便耕种的地块，调整后更加集中连片"',
+    "",
+)
 _NARRATIVE = """# 文字说明
 
 每章一个文件，文件名为“两位序号-章名.md”，例如 `01-基本情况.md`。写法：
@@ -118,6 +130,7 @@ def _plan_toml() -> str:
         lines = [f"# {title}表", f"[tables.{name}]", f'path = "data/{name}.xlsx"']
         parts += [*(lines if required else [lines[0], *_commented(lines[1:])]), ""]
     parts += _attachments()
+    parts += _ANSWERS
     return "\n".join(parts)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from glob import escape
 from pathlib import Path
 
 from fangtian.catalog.finding import Finding, Place, blocking, finding
@@ -125,12 +126,17 @@ def digest_of(path: Path) -> str:
     if path.is_dir():
         parts = sorted(part for part in path.rglob("*") if part.is_file() and part.suffix != ".lock")
     elif path.suffix.lower() == ".shp":
-        parts = sorted(p for p in path.parent.glob(f"{path.stem}.*") if p.suffix.lower() in _SHAPEFILE)
+        beside = path.parent.glob(f"{escape(path.stem)}.*")
+        parts = sorted(part for part in beside if part.suffix.lower() in _SHAPEFILE)
     else:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    lines = (f"{part.name}\t{hashlib.sha256(part.read_bytes()).hexdigest()}\n" for part in parts)
+        return _hashed(path)
+    lines = (f"{part.name}\t{_hashed(part)}\n" for part in parts)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _hashed(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass

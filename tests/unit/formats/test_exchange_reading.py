@@ -64,7 +64,7 @@ def test_kml_folders_are_layers_with_their_data(tmp_path: Path, declared: str, a
     assert {name: column.tolist() for name, column in data.layers[0].columns.items()} == {
         "Name": ["甲"], "DLBM": ["0103"], "TBMJ": [12.5],
     }  # fmt: skip
-    assert set(codes(data)) == {"FMT-kml-datum"} and data.format == "KML"
+    assert set(codes(data)) == {"FMT-kml-datum", "FMT-heights"} and data.format == "KML"
     assert not shapely.has_z(data.layers[0].geometry).any()
     assert read_layer(path, "地块").geometry[0].area == pytest.approx(0.005)
     assert sorted(item.name for item in tmp_path.iterdir()) == ["a.kml"]

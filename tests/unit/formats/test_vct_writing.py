@@ -78,7 +78,7 @@ def test_bad_numbers_are_replaced_and_slivers_told(tmp_path: Path) -> None:
         tmp_path, one, VctLayer("X", "线", "line", (), np.array([sliver]), {}, np.array([1]))
     )
     told = [item.code.removeprefix("FMT-vct-") for item in findings]
-    assert told == ["coordinates-cut", "shapeless", "numbered", "collapsed"]
+    assert told == ["coordinates-cut", "shapeless", "numbered", "collapsed", "gone", "gone"]
     _, again = written(tmp_path, one, one)
     assert "FMT-vct-code-new" in {item.code for item in again}
     assert [layer.code for layer in back(tmp_path).layers] == ["2001010100", "2001010100_2"]

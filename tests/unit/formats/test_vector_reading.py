@@ -229,7 +229,7 @@ def test_missing_empty_unknown_and_lying_files_are_told_apart(tmp_path: Path) ->
     (tmp_path / "folder.gdb").mkdir()
     assert refused(tmp_path / "folder.gdb") == "FMT-lying"
     (tmp_path / "folder").mkdir()
-    assert refused(tmp_path / "folder") == "FMT-kind"
+    assert refused(tmp_path / "folder") == "FMT-folder-nothing"
 
 
 def test_an_archive_without_data_says_so(tmp_path: Path) -> None:

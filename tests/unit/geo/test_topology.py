@@ -19,7 +19,6 @@ def test_a_bow_tie_becomes_its_two_triangles_and_is_logged() -> None:
     assert fixed.reasons == ("自相交（1，1）",)
     assert shapely.is_valid(fixed.geometry).all()
     assert (fixed.area_before_m2.tolist(), fixed.area_after_m2.tolist()) == ([0.0], [2.0])
-    assert fixed.change_m2 == 2.0
 
 
 def test_a_ring_that_touches_itself_keeps_its_hole() -> None:
@@ -81,5 +80,5 @@ def test_real_parcels_keep_their_area_when_repaired() -> None:
         pytest.skip("../shared/data is not here: 334 really invalid parcels cannot be repaired")
     fixed = repair(read_layer(data, "DLTB").geometry)
     assert len(fixed.rows) == 334
-    assert fixed.change_m2 < 1.0  # the default method adds 71 759 m²
+    assert np.abs(fixed.area_after_m2 - fixed.area_before_m2).sum() < 1.0  # the default method adds 71 759 m²
     assert shapely.is_valid(fixed.geometry).all()

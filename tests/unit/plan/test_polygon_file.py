@@ -79,7 +79,21 @@ def test_a_crossing_ring_is_measured_as_repaired_and_said(tmp_path: Path) -> Non
     measured = measure_file(file_of(tmp_path / "a.gpkg", [bow, SQUARES[1]], BSM=["甲", "乙"]))
     assert 4_990 < measured.features[0].area.m2 < 5_010
     (item,) = measured.findings
-    assert item.code == "TOP-crossing-repaired" and item.place.feature == "甲"
+    assert item.code == "TOP-crossing-refused" and item.place.feature == "甲"
+
+
+@pytest.mark.parametrize("epsg", [4523, 4490])
+def test_a_repair_is_a_remark_only_where_it_hardly_moves_the_area(tmp_path: Path, epsg: int) -> None:
+    found = {}
+    for name, corner in (("小", 0.1), ("大", 50.0)):
+        points = [(0, 0), (100, 0), (100, 100), (-corner, 100), (corner, 100 + corner)]
+        shape = Polygon([(35_450_000 + x, 3_950_000 + y) for x, y in points])
+        if epsg == 4490:
+            shape = shapely.transform(shape, lambda xy: (xy - [35_450_000, 3_950_000]) / 1e5 + [105, 35])
+        (item,) = measure_file(file_of(tmp_path / f"{name}.gpkg", [shape], epsg)).findings
+        found[name] = (item.code, item.severity.value)
+        assert float(item.values["before"]) > 5_000 and item.values["before"] != item.values["after"]
+    assert found == {"小": ("TOP-crossing-repaired", "warning"), "大": ("TOP-crossing-refused", "error")}
 
 
 def test_the_plane_area_and_what_a_survey_declares_stand_beside(tmp_path: Path) -> None:

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from fangtian.deliver.inspection.page import write_page
 from fangtian.deliver.inspection.places import write_places
+from fangtian.plan.arrivals import PLACES_FILE, REPORT_FILE
 from fangtian.plan.inspected import Inspection
 
 __all__ = ["PLACES_FILE", "REPORT_FILE", "write_inspection"]
-
-REPORT_FILE = "检查报告.html"
-PLACES_FILE = "findings.gpkg"
 
 
 def write_inspection(folder: Path, inspection: Inspection, on: date) -> Iterator[Path]:
@@ -22,9 +20,10 @@ def write_inspection(folder: Path, inspection: Inspection, on: date) -> Iterator
     Raises OSError where the disk refuses.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    write_page(folder / REPORT_FILE, inspection, on)
-    yield folder / REPORT_FILE
-    if write_places(folder / PLACES_FILE, inspection):
-        yield folder / PLACES_FILE
-    else:
+    placed = write_places(folder / PLACES_FILE, inspection)
+    if not placed:
         (folder / PLACES_FILE).unlink(missing_ok=True)
+    write_page(folder / REPORT_FILE, inspection, on, PLACES_FILE if placed else "")
+    yield folder / REPORT_FILE
+    if placed:
+        yield folder / PLACES_FILE

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
 from fangtian.catalog.finding import Finding, FindingKind, Severity, finding_kinds
 from fangtian.deliver.inspection.sketch import HEIGHT, WIDTH, Sketch, Sketcher
 from fangtian.deliver.report.content import FindingLine, finding_groups
 from fangtian.plan.inspected import Inspection
 
-__all__ = ["write_page"]
+__all__ = ["write_page", "write_whole"]
 
 SKETCHES = 36
 """Small maps on one page; the layer of findings has all places."""
@@ -41,19 +42,15 @@ class Drawn:
     sketch: Sketch
 
 
-def write_page(path: Path, inspection: Inspection, on: date) -> None:
-    """写数据检查报告。HTML without scripts that prints on A4 and reads on a telephone."""
-    names = {"inspection.html": "deliver.inspection", "report.css": "deliver.report"}
-    environment = Environment(
-        loader=DictLoader({name: _resource(package, name) for name, package in names.items()}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("inspection.html").render(
+def write_page(path: Path, inspection: Inspection, on: date, places: str = "") -> None:
+    """写数据检查报告。HTML without scripts that prints on A4 and reads on a telephone.
+
+    ``places`` is the layer of findings beside it, "" where there is none.
+    """
+    page = _template().render(
         inspection=inspection,
         on=on,
+        places=places,
         features=sum(subject.count for subject in inspection.subjects),
         conclusion=_conclusion(inspection.findings),
         counts=_counts(inspection.findings),
@@ -64,9 +61,30 @@ def write_page(path: Path, inspection: Inspection, on: date) -> None:
         width=WIDTH,
         height=HEIGHT,
     )
+    write_whole(path, f"{page.strip()}\n".encode())
+
+
+@cache
+def _template() -> Template:
+    names = {"inspection.html": "deliver.inspection", "report.css": "deliver.report"}
+    environment = Environment(
+        loader=DictLoader({name: _resource(package, name) for name, package in names.items()}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("inspection.html")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """整份写出。A file that is there whole or not at all; an earlier one stays until then."""
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(f"{page.strip()}\n".encode())
-    partial.replace(path)
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _conclusion(findings: Sequence[Finding]) -> str:

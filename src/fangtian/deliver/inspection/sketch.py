@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fangtian.catalog.finding import Finding
 from fangtian.deliver.report.svg import Frame, scale_bar, svg_path
 from fangtian.geo.crs import Crs
+from fangtian.geo.ground import DEGREE_M
 from fangtian.plan.inspected import Inspection
 
 __all__ = ["HEIGHT", "WIDTH", "Sketch", "Sketcher"]
@@ -25,7 +26,6 @@ LEAST_M = 4.0
 """A window is at least this high: an overlap of 1 mm must be seen among the parcels that it lies between."""
 ROOM = 2.2
 NEIGHBOURS = 400
-DEGREE = 111_320.0
 CROSS = 9
 
 
@@ -73,10 +73,10 @@ class Sketcher:
         )
 
     def _near(self, file: str, crs: Crs, window: Any) -> Iterator[Any]:
-        """Polygons of the finding's own file around it."""
+        """Polygons of the finding's own file around it, or of the files that were taken together."""
         west, south, east, north = window.bounds
         for layer, box in zip(self._layers, self._bounds, strict=True):
-            if layer.source == file and layer.crs == crs:
+            if layer.crs == crs and (layer.source == file or layer.source in file.split("、")):
                 rows = (box[:, 0] <= east) & (box[:, 2] >= west)
                 rows &= (box[:, 1] <= north) & (box[:, 3] >= south)
                 yield from layer.geometry[rows]
@@ -93,7 +93,7 @@ def _frame(shape: Any, geographic: bool) -> tuple[Frame, float]:
     """The frame of a window around a shape, and the metres of one unit."""
     west, south, east, north = shapely.bounds(shape).tolist()
     narrowing = cos(radians((south + north) / 2)) if geographic else 1.0
-    unit = DEGREE if geographic else 1.0
+    unit = DEGREE_M if geographic else 1.0
     high = max(north - south, (east - west) * narrowing * HEIGHT / WIDTH, LEAST_M / unit) * ROOM
     scale = HEIGHT / high
     middle_x, middle_y = (west + east) / 2, (south + north) / 2

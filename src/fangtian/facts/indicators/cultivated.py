@@ -14,7 +14,7 @@ from fangtian.catalog.land_class import RIDGE, land_classes
 from fangtian.facts.fact import BEFORE, PLANNED
 from fangtian.facts.scene import Mask, Scene, Scope, plot_scope
 
-__all__ = ["cultivated", "ridge_gain", "weighted_mean"]
+__all__ = ["Gains", "cultivated", "gains_of", "ridge_gain", "weighted_mean"]
 
 
 def weighted_mean(grade: NDArray[np.int64], area: NDArray[np.int64]) -> Fraction | None:
@@ -42,7 +42,7 @@ def ridge_gain(scene: Scene) -> NDArray[np.int64]:
 
 def cultivated(scene: Scene) -> None:
     """耕地事实。For both scopes; per plot for table 4."""
-    gains = _gains(scene)
+    gains = gains_of(scene)
     for scope in scene.areas:
         _sums(scene, scope, gains)
         _slopes(scene, scope)
@@ -53,34 +53,36 @@ def cultivated(scene: Scene) -> None:
 
 
 @dataclass(frozen=True)
-class _Gains:
-    """New farmland per piece in 0.01 m², and the class that it comes from."""
+class Gains:
+    """新增耕地碎片。New farmland per piece in 0.01 m², and the class that it comes from."""
 
     new: NDArray[np.int64]
     source: NDArray[Any]
 
     def sources(self, mask: Mask) -> list[str]:
-        """Classes that new farmland of a part of the ledger comes from, in official order."""
+        """来源地类。Classes that new farmland of a part of the ledger comes from, in official order."""
         present = set(self.source[mask & (self.new != 0)].tolist())
         return [code for code in land_classes() if code in present]
 
 
-def _gains(scene: Scene) -> _Gains:
-    """A plot's ridges count as new farmland where they shrink as a whole; else farmland is lost."""
+def gains_of(scene: Scene) -> Gains:
+    """逐碎片新增耕地。A plot's ridges count where they shrink as a whole; else farmland is lost."""
     ledger = scene.ledger
     was, becomes = scene.cultivated
     gain = ridge_gain(scene)
-    shrinks = np.zeros(len(ledger), bool)
-    for _, pieces in scene.plots():
-        for part in (pieces & ledger.in_consolidation, pieces & ~ledger.in_consolidation):
-            shrinks[part] = gain[part].sum() > 0
-    return _Gains(
+    _, plot = np.unique(ledger.plot.astype(str), return_inverse=True)
+    group = 2 * plot + ledger.in_consolidation  # what lies in and out of the consolidation area by itself
+    planned = ledger.in_pilot & (ledger.plot != "")
+    total = np.zeros(int(group.max(initial=-1)) + 1, np.int64)
+    np.add.at(total, group[planned], gain[planned])
+    shrinks = planned & (total[group] > 0)
+    return Gains(
         new=np.where(becomes & ~was, ledger.net_after, np.where(shrinks, gain, 0)),
         source=np.where(was, RIDGE, ledger.class_before),
     )
 
 
-def _sums(scene: Scene, scope: Scope, gains: _Gains) -> None:
+def _sums(scene: Scene, scope: Scope, gains: Gains) -> None:
     ledger, book = scene.ledger, scene.book
     was, _ = scene.cultivated
     total = scene.area("new_cultivated_area", scope, PLANNED, np.ones(len(ledger), bool), gains.new)
@@ -140,7 +142,7 @@ def _quality(scene: Scene, scope: Scope) -> None:
         book.measure(address, level, scene.source("parcels"), "weighted_mean")
 
 
-def _new(scene: Scene, scope: Scope, gains: _Gains) -> None:
+def _new(scene: Scene, scope: Scope, gains: Gains) -> None:
     """How good and how steep the new farmland will be; merged ridges have the grade of their field."""
     ledger, book, source = scene.ledger, scene.book, scene.source("parcels", "plots")
     turned = scope.mask & ~scene.cultivated[False] & scene.cultivated[True]
@@ -158,7 +160,7 @@ def _new(scene: Scene, scope: Scope, gains: _Gains) -> None:
     book.apportion(book[f"new_cultivated_area@{scope.name}.planned"], parts)
 
 
-def _by_village(scene: Scene, gains: _Gains) -> None:
+def _by_village(scene: Scene, gains: Gains) -> None:
     everywhere = np.ones(len(scene.ledger), bool)
     parts = [
         scene.area("new_cultivated_area", scope, PLANNED, everywhere, gains.new) for scope in scene.villages
@@ -166,7 +168,7 @@ def _by_village(scene: Scene, gains: _Gains) -> None:
     scene.book.apportion(scene.book["new_cultivated_area@pilot_area.planned"], parts)
 
 
-def _by_plot(scene: Scene, gains: _Gains) -> None:
+def _by_plot(scene: Scene, gains: Gains) -> None:
     facts = []
     for plot, pieces in scene.plots():
         scope = Scope(plot_scope(plot), pieces)

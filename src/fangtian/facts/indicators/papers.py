@@ -10,7 +10,7 @@ from fangtian.facts.fact import BEFORE
 from fangtian.facts.scene import PROJECT, Scene
 from fangtian.plan.place import within
 
-__all__ = ["papers"]
+__all__ = ["held_files", "papers"]
 
 _NOTHING = hashlib.sha256(b"").hexdigest()
 FILE = "plan.toml"
@@ -26,7 +26,7 @@ def papers(scene: Scene) -> None:
         called = called_for(item, scene.book)
         if called is not None:
             _write(scene, "document_called", item.id, int(called))
-        if count := _held(scene, item.id):
+        if count := held_files(scene, item.id):
             _write(scene, "document_files", item.id, count)
     for norm, statement in scene.survey.plan.statements.items():
         _write(scene, "statement", norm, statement.text)
@@ -36,7 +36,8 @@ def papers(scene: Scene) -> None:
         _write(scene, "reason", norm, reason)
 
 
-def _held(scene: Scene, item: str) -> int:
+def held_files(scene: Scene, item: str) -> int:
+    """已附文件数。Files with something in them that plan.toml attaches for an item."""
     plan, digests = scene.survey.plan, scene.survey.digests
     names = [within(path, plan.root) for path in plan.attachments.get(item, ())]
     return sum(digests.get(name, _NOTHING) != _NOTHING for name in names)

@@ -7,29 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.catalog.land_class import AGRICULTURAL, CONSTRUCTION, UNUSED, land_classes, three_class_of
-from fangtian.catalog.layer import layer_specs
 from fangtian.errors import FangtianError
 from fangtian.geo.area import official_areas
 from fangtian.geo.layer import Layer
-from fangtian.plan.balance import CENT_M2
-from fangtian.plan.inspection.subject import judged
+from fangtian.plan.balance import CENT_M2, numbers_of, told
+from fangtian.plan.inspection.subject import judged, village_of
 from fangtian.plan.place import listed
-from fangtian.plan.soundness import drawn, tolerance
 
 __all__ = ["inspect_balance"]
 
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.bool_]
 
+EXACT_M2 = 0.005
+"""Parcels are levelled to their control area: sums of areas of two decimals agree to the last one."""
 SUM_M2 = 1.0
-"""How far a sum of many areas may be from its control area: the areas have two decimals."""
+"""How far a sum may be from an area that parcels are not levelled to, and the three classes from all."""
+COMPUTED_M2, COMPUTED_SHARE = 1.0, 1e-6
+"""Coordinates rounded on their way to us move the area within a border so far."""
 _SURVEY_YEAR = 2020
 
 
@@ -52,9 +54,9 @@ def inspect_balance(layers: Mapping[str, Layer], places: Mapping[str, Place]) ->
 
 def _borders(villages: Layer, place: Place) -> Iterator[Finding]:
     """Computed areas against the borders; the control area of a village stands in each of its polygons."""
-    given = _numbers(villages, "computed_area")
+    given = numbers_of(villages, "computed_area")
     measured = official_areas(villages.geometry, villages.crs) / 100.0
-    off = np.abs(given - measured) > tolerance(measured)
+    off = np.abs(given - measured) > np.maximum(COMPUTED_M2, COMPUTED_SHARE * measured)
     if off.any():
         worst = int(np.argmax(np.where(off, np.abs(given - measured), -1)))
         values = {
@@ -62,52 +64,77 @@ def _borders(villages: Layer, place: Place) -> Iterator[Finding]:
             "told": f"{given[worst]:.2f}",
             "computed": f"{measured[worst]:.2f}",
         }
-        yield _told("BAL-village-computed", off, villages, place, "computed_area", **values)
-    control = _numbers(villages, "control_area")
+        yield from told("BAL-village-computed", off, villages, place, "computed_area", **values)
+    control = numbers_of(villages, "control_area")
     held: dict[str, set[float]] = {}
     for code, area in zip(_codes(villages.ids), control.tolist(), strict=True):
         held.setdefault(code, set()).update(() if np.isnan(area) else (area,))
     apart = np.array([len(held[code]) > 1 for code in _codes(villages.ids)], dtype=bool)
-    if apart.any():
-        yield _told("BAL-control-apart", apart, villages, place, "control_area")
+    yield from told("BAL-control-apart", apart, villages, place, "control_area")
 
 
 def _placed(parcels: Layer, villages: Layer, place: Place) -> Iterator[Finding]:
     known = set(_codes(villages.ids))
-    unknown = judged(parcels.column("location_code"), lambda code: bool(code) and code[:12] not in known)
+    unknown = judged(
+        parcels.column("location_code"), lambda code: bool(code) and village_of(code) not in known
+    )
     if unknown.any():
         shown = listed(sorted(set(_codes(parcels.column("location_code")[unknown]))))
-        yield _told("LOG-village-unknown", unknown, parcels, place, "location_code", values=shown)
+        yield from told("LOG-village-unknown", unknown, parcels, place, "location_code", values=shown)
 
 
 def _village_sums(parcels: Layer, villages: Layer, place: Place) -> Iterator[Finding]:
-    """Sum of the parcels of a village against its control area, else against its computed area."""
+    """Sum of the parcels of a village against its control area, else against its computed area.
+
+    A village without a parcel has a sum of nothing; where the layer does not say the places, none is asked.
+    """
+    if not (parcels.column("location_code") != "").any():
+        return
     codes = np.array(_codes(villages.ids), dtype=object)
     control = _control(villages, codes)
     sums: dict[str, float] = {}
-    for code, area in zip(_codes(parcels.column("location_code")), _numbers(parcels, "area"), strict=True):
+    for code, area in zip(_codes(parcels.column("location_code")), numbers_of(parcels, "area"), strict=True):
         sums[code] = sums.get(code, 0.0) + float(np.nan_to_num(area))
-    gaps = {code: sums[code] - area for code, area in control.items() if code in sums}
-    off = {code: gap for code, gap in gaps.items() if abs(gap) > SUM_M2}
+    off = {code: gap for code, gap in _sum_gaps(control, sums).items() if gap}
     if off:
         rows = judged(codes, lambda code: code in off)
         worst = max(off, key=lambda code: abs(off[code]))
-        values = {"worst": worst, "sum": f"{sums[worst]:.2f}", "control": f"{control[worst]:.2f}"}
-        total = f"{sum(off.values()):+.2f}"
-        item = _told("BAL-village-sum", rows, villages, place, "control_area", total=total, **values)
-        yield replace(item, values={**item.values, "count": str(len(off))})
+        values = {
+            "worst": worst,
+            "sum": f"{sums.get(worst, 0.0):.2f}",
+            "control": f"{control[worst].area_m2:.2f}",
+            "total": f"{sum(off.values()):+.2f}",
+        }
+        for item in told("BAL-village-sum", rows, villages, place, "control_area", **values):
+            yield replace(item, values={**item.values, "count": str(len(off))})
 
 
-def _control(villages: Layer, codes: NDArray[Any]) -> dict[str, float]:
+class _Control(NamedTuple):
+    """What the parcels of a village add up to; ``levelled``: to the last decimal."""
+
+    area_m2: float
+    levelled: bool
+
+
+def _sum_gaps(control: Mapping[str, _Control], sums: Mapping[str, float]) -> dict[str, float]:
+    """By how much each village is off, 0 where within what is allowed."""
+    gaps = {code: sums.get(code, 0.0) - held.area_m2 for code, held in control.items()}
+    return {
+        code: gap if abs(gap) > (EXACT_M2 if control[code].levelled else SUM_M2) else 0.0
+        for code, gap in gaps.items()
+    }
+
+
+def _control(villages: Layer, codes: NDArray[Any]) -> dict[str, _Control]:
     """A village's own control area; where it is blank, what its polygons were computed as, together."""
-    surveyed, computed = _numbers(villages, "control_area"), _numbers(villages, "computed_area")
-    found: dict[str, float] = {}
-    for code in set(codes.tolist()):
+    surveyed, computed = numbers_of(villages, "control_area"), numbers_of(villages, "computed_area")
+    found: dict[str, _Control] = {}
+    for code in sorted(set(codes.tolist())):
         rows = codes == code
-        told = surveyed[rows][~np.isnan(surveyed[rows])]
-        area = float(told[0]) if len(told) else float(computed[rows].sum())
-        if not np.isnan(area):
-            found[code] = area
+        given = surveyed[rows][~np.isnan(surveyed[rows])]
+        held = _Control(float(given[0]), True) if len(given) else _Control(float(computed[rows].sum()), False)
+        if not np.isnan(held.area_m2):
+            found[code] = held
     return found
 
 
@@ -117,8 +144,8 @@ def _three_classes(parcels: Layer, place: Place) -> Iterator[Finding]:
     A parcel whose own areas disagree has a finding of its own and counts with its whole area here, so that
     this tells only what no single parcel shows.
     """
-    area = _numbers(parcels, "area")
-    ridge, net = np.nan_to_num(_numbers(parcels, "ridge_area")), _numbers(parcels, "class_area")
+    area = numbers_of(parcels, "area")
+    ridge, net = np.nan_to_num(numbers_of(parcels, "ridge_area")), numbers_of(parcels, "class_area")
     parts = np.where(np.abs(area - ridge - net) <= CENT_M2, net + ridge, area)
     kinds = _kinds(parcels)
     counted = (kinds != "") & ~np.isnan(area)
@@ -135,7 +162,7 @@ _NAMES = {"agricultural": AGRICULTURAL, "construction": CONSTRUCTION, "unused": 
 
 
 def _kinds(parcels: Layer) -> NDArray[np.object_]:
-    years = _numbers(parcels, "data_year")
+    years = numbers_of(parcels, "data_year")
     year = int(np.nanmedian(years)) if not np.isnan(years).all() else _SURVEY_YEAR
     classes = parcels.column("land_class").tolist()
     known = {code: _kind(code, year) for code in set(classes)}
@@ -149,18 +176,6 @@ def _kind(code: str, year: int) -> str:
         return ""
 
 
-def _told(code: str, rows: Rows, layer: Layer, place: Place, name: str, **values: str) -> Finding:
-    ids = layer.ids[rows]
-    field = layer_specs()[layer.role].field(name)
-    where = replace(place, feature=listed(ids), field=field.official[0], wkb=drawn(layer.geometry[rows]))
-    return finding(code, where, term=field.term, count=len(ids), ids=listed(ids), **values)
-
-
 def _codes(column: NDArray[Any]) -> list[str]:
     """Villages by twelve digits, whether they were written with twelve or with nineteen."""
-    return [str(code)[:12] for code in column.tolist()]
-
-
-def _numbers(layer: Layer, name: str) -> Numbers:
-    values = layer.column(name)
-    return values.astype(np.float64) if values.dtype != object else np.full(len(layer), np.nan)
+    return [village_of(code) for code in column.tolist()]

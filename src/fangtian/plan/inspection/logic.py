@@ -12,14 +12,16 @@ import numpy as np
 from fangtian.catalog.code import code_entries, codes
 from fangtian.catalog.finding import Finding, Severity
 from fangtian.catalog.land_class import RIDGE, is_cultivated, land_classes, level1_of, level2_of
-from fangtian.plan.inspection.subject import Rows, Subject, judged
+from fangtian.plan.inspection.subject import Rows, Subject, judged, village_of
 
-__all__ = ["logic_findings"]
+__all__ = ["LINEAR_CLASSES", "classed", "logic_findings"]
 
 LINEAR_CLASSES = frozenset({"1001", "1003", "1004", "1006", "1009", "1101", "1107"})
 """线状地类。Railways, roads, pipelines, rivers and ditches: classes that may carry a width."""
 
 _CULTIVATED_ONLY = ("ridge_class", "cultivated_kind", "slope_class")
+_RIDGE_GROUNDS = ("ridge_class", "slope_class", "cultivated_kind")
+"""A coefficient is measured by slope class and by kind of field, terraced or sloping."""
 _FLAT = "1"
 _COLLECTIVE = "30"
 """From here on rights are a collective's; below they are the state's."""
@@ -46,7 +48,7 @@ def _twice(subject: Subject) -> Iterator[Finding]:
     """Parcel numbers within a village, and identifiers of layers that are known by another number."""
     if subject.spec.role == "parcels" and subject.has("parcel_number", "location_code"):
         villages, numbers = subject.text("location_code").tolist(), subject.text("parcel_number").tolist()
-        keys = [(v[:12], n) if v and n else None for v, n in zip(villages, numbers, strict=True)]
+        keys = [(village_of(v), n) if v and n else None for v, n in zip(villages, numbers, strict=True)]
         counts = Counter(key for key in keys if key)
         rows = np.array([key is not None and counts[key] > 1 for key in keys], dtype=bool)
         shown = [f"{village}/{number}" for (village, number), n in counts.items() if n > 1][:3]
@@ -76,8 +78,8 @@ def _pair(subject: Subject, rows: Rows) -> str:
     return f"{code} 应为“{codes('land_class')[code]}”，填写“{subject.text('land_class_name')[row]}”"
 
 
-def _classed(subject: Subject, verdict: Callable[[str], bool]) -> Rows:
-    """Rows of a land class for which the verdict holds; unknown codes and groups are told as such."""
+def classed(subject: Subject, verdict: Callable[[str], bool]) -> Rows:
+    """按地类取行。Rows of a class for which the verdict holds; unknown codes and groups are told as such."""
     known = _classes()
     return judged(subject.text("land_class"), lambda code: code in known and verdict(code))
 
@@ -90,29 +92,29 @@ def _classes() -> frozenset[str]:
 
 
 def _cultivated_only(subject: Subject) -> Iterator[Finding]:
-    wild = _classed(subject, lambda code: not is_cultivated(code))
+    wild = classed(subject, lambda code: not is_cultivated(code))
     for role in _CULTIVATED_ONLY:
         yield from subject.told("LOG-cultivated-only", wild & (subject.text(role) != ""), role)
 
 
 def _ridges(subject: Subject) -> Iterator[Finding]:
-    farmed = _classed(subject, is_cultivated)
+    farmed = classed(subject, is_cultivated)
     slope, deducted = subject.text("slope_class"), subject.text("ridge_class") != ""
     ridged = (subject.number("ridge_coefficient") > 0) | (subject.number("ridge_area") > 0)
     flat = farmed & (slope == _FLAT) & (ridged | deducted)
     yield from subject.told("LOG-ridge-flat", flat, "slope_class")
-    for role in ("ridge_class", "slope_class"):
+    for role in _RIDGE_GROUNDS:
         if subject.has(role):
             bare = farmed & (subject.number("ridge_coefficient") > 0) & (subject.text(role) == "")
             yield from subject.told("LOG-ridge-incomplete", bare, role)
     if subject.spec.role == "parcels":
         yield from subject.told(
-            "LOG-ridge-parcel", _classed(subject, lambda code: code == RIDGE), "land_class"
+            "LOG-ridge-parcel", classed(subject, lambda code: code == RIDGE), "land_class"
         )
 
 
 def _width(subject: Subject) -> Iterator[Finding]:
-    broad = _classed(subject, lambda code: level2_of(code) not in LINEAR_CLASSES)
+    broad = classed(subject, lambda code: level2_of(code) not in LINEAR_CLASSES)
     yield from subject.told(
         "LOG-width-not-linear", broad & (subject.number("linear_width") > 0), "linear_width"
     )
@@ -154,7 +156,7 @@ def _exclaves(subject: Subject) -> Iterator[Finding]:
     owner, place = subject.text("owner_code"), subject.text("location_code")
     given = (owner != "") & (place != "")
     pairs = zip(owner.tolist(), place.tolist(), strict=True)
-    apart = np.array([a[:12] != b[:12] for a, b in pairs], dtype=bool) & given
+    apart = np.array([village_of(a) != village_of(b) for a, b in pairs], dtype=bool) & given
     marked = subject.text("exclave") == "1"
     village = judged(owner, lambda code: len(code) >= 12 and code[9:12] not in ("000", _DIRECT))
     owned = judged(subject.text("ownership_kind"), lambda kind: kind >= _COLLECTIVE) & village

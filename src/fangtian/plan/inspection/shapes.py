@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,10 @@ from fangtian.catalog.finding import Finding, Place, finding
 from fangtian.geo.flaws import multiparts, near_misses, repeated_points, short_edges, slivers, spikes
 from fangtian.geo.layer import Layer
 from fangtian.geo.rings import Spots
-from fangtian.geo.seams import Faces, faces, gaps
+from fangtian.geo.seams import Faces, Gaps, faces, gaps
 from fangtian.geo.topology import outside, overlaps, within_another
+from fangtian.plan.inspection.subject import village_of
+from fangtian.plan.metres import in_metres
 from fangtian.plan.place import listed
 from fangtian.plan.soundness import drawn
 
@@ -35,8 +38,6 @@ NARROW_M = 1.0
 FIT_M2 = 1.0
 _FILLED = frozenset({"parcels", "villages"})
 """Layers that fill their area: whatever ground they enclose and leave out is a gap."""
-_VILLAGE = 12
-_DEGREE_M = 111_320.0
 
 Shapes = NDArray[Any]
 
@@ -45,10 +46,12 @@ def inspect_shapes(layer: Layer, place: Place) -> tuple[Finding, ...]:
     """图形质检。Flaws of single outlines, and ground that is claimed twice or by nobody; sizes in metres."""
     if not len(layer):
         return ()
-    ground = _Ground.of(layer)
-    shapes = ground.there(layer.geometry)
+    return tuple(in_metres({"": layer}, lambda flat: _shapes(_Telling(flat[""], place))))
+
+
+def _shapes(telling: _Telling) -> Iterator[Finding]:
+    shapes = telling.layer.geometry
     found = faces(shapes)
-    telling = _Telling(layer, place, ground)
     told = [
         telling.spots("TOP-multipart", multiparts(shapes)),
         telling.spots("TOP-sliver", slivers(shapes, SLIVER_M)),
@@ -57,18 +60,33 @@ def inspect_shapes(layer: Layer, place: Place) -> tuple[Finding, ...]:
         telling.spots("TOP-repeated-point", repeated_points(shapes)),
         telling.misses(shapes),
         telling.contained(shapes, found),
-        telling.gaps(shapes, found),
+        telling.gaps(gaps(shapes, LEAST_M2, LEAST_M, found)),
     ]
-    return tuple(item for item in told if item is not None)
+    return (item for item in told if item is not None)
 
 
 def inspect_fit(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
-    """套合质检。Parcels that leave the village that they say they lie in (图斑以村级调查区为单位)."""
+    """套合质检。Parcels against the villages that they lie in (图斑以村级调查区为单位).
+
+    What leaves its village, and what of the villages no parcel covers. Layers in one coordinate system.
+    """
     parcels, villages = layers.get("parcels"), layers.get("villages")
-    if parcels is None or villages is None or not len(villages) or "location_code" not in parcels.columns:
+    if parcels is None or villages is None or not len(villages) or not len(parcels):
         return
-    home = np.array([str(code)[:_VILLAGE] for code in parcels.columns["location_code"]], dtype=object)
-    codes = np.array([str(code)[:_VILLAGE] for code in villages.ids], dtype=object)
+    checks = [_leaving] if "location_code" in parcels.columns else []
+    if "pilot_area" not in layers:  # else what is open is told of the pilot area, and the rest is not asked
+        checks.append(_at_the_edge)
+    yield from in_metres(
+        {"parcels": parcels, "villages": villages},
+        lambda flat: chain(
+            *(check(flat["parcels"], flat["villages"], places["parcels"]) for check in checks)
+        ),
+    )
+
+
+def _leaving(parcels: Layer, villages: Layer, place: Place) -> Iterator[Finding]:
+    home = np.array([village_of(code) for code in parcels.columns["location_code"]], dtype=object)
+    codes = np.array([village_of(code) for code in villages.ids], dtype=object)
     rows, areas, shapes = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0, object)]
     for code in sorted(set(codes)):
         mine = np.flatnonzero(home == code)
@@ -79,37 +97,31 @@ def inspect_fit(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Ite
             shapes.append(found.geometry)
     leaving, area = np.concatenate(rows), np.concatenate(areas)
     if len(leaving):
-        ids = parcels.ids[leaving]
-        where = replace(places["parcels"], feature=listed(ids), wkb=drawn(np.concatenate(shapes)))
+        order = np.argsort(-area, kind="stable")
+        ids = parcels.ids[leaving[order]]
+        where = replace(place, feature=listed(ids), wkb=drawn(np.concatenate(shapes)[order]))
         values = {"count": len(ids), "ids": listed(ids), "area": f"{area.sum():.2f}"}
         yield finding("TOP-leaves-village", where, **values)
 
 
-@dataclass(frozen=True)
-class _Ground:
-    """Metres on the ground: layers in degrees are looked at in a plane that is true enough for limits."""
+def _at_the_edge(parcels: Layer, villages: Layer, place: Place) -> Iterator[Finding]:
+    """Ground of the villages that parcels lie in which no parcel covers, where parcels do not enclose it.
 
-    east_m: float = 1.0
-    north_m: float = 1.0
-
-    @classmethod
-    def of(cls, layer: Layer) -> _Ground:
-        if not layer.crs.geographic:
-            return cls()
-        south, north = shapely.total_bounds(layer.geometry)[[1, 3]]
-        return cls(_DEGREE_M * float(np.cos(np.radians((south + north) / 2))), _DEGREE_M)
-
-    def there(self, shapes: Shapes) -> Shapes:
-        return self._scaled(shapes, self.east_m, self.north_m)
-
-    def back(self, shapes: Shapes) -> Shapes:
-        return self._scaled(shapes, 1 / self.east_m, 1 / self.north_m)
-
-    def _scaled(self, shapes: Shapes, east: float, north: float) -> Shapes:
-        if self.east_m == self.north_m == 1.0:
-            return shapes
-        scaled: Shapes = shapely.transform(shapes, lambda xy: xy * np.array([east, north]))
-        return scaled
+    What they enclose is told of the layer of parcels itself; a village without any is told by its sum.
+    """
+    tree = shapely.STRtree(shapely.point_on_surface(parcels.geometry))
+    lived_in = np.unique(tree.query(villages.geometry, predicate="contains")[0])
+    shapes = parcels.geometry
+    empty = gaps(shapes, LEAST_M2, LEAST_M, faces(shapes, villages.geometry[lived_in]))
+    if not len(empty.rows):
+        return
+    beside = np.unique(shapely.STRtree(shapes).query(empty.geometry, "dwithin", LEAST_M)[1])
+    inner = shapely.STRtree(gaps(shapes[beside], LEAST_M2, LEAST_M).geometry)
+    points = shapely.point_on_surface(empty.geometry)
+    enclosed = np.unique(inner.query(points, predicate="within")[0])
+    item = _Telling(parcels, place).gaps(empty.without(enclosed))
+    if item is not None:
+        yield item
 
 
 @dataclass(frozen=True)
@@ -118,7 +130,6 @@ class _Telling:
 
     layer: Layer
     place: Place
-    ground: _Ground
 
     def spots(self, code: str, spots: Spots, least: bool = False) -> Finding | None:
         """One finding of a kind; ``least``: the worst is the smallest."""
@@ -147,9 +158,8 @@ class _Telling:
         values = {"count": len(inner), "pairs": listed(pairs), "area": f"{areas.sum():.2f}"}
         return self._finding("TOP-contained", rows, np.array([c.geometry for c in inner]), **values)
 
-    def gaps(self, shapes: Shapes, found: Faces) -> Finding | None:
-        """All enclosed gaps of layers that fill their area; of others only the narrow ones."""
-        holes = gaps(shapes, LEAST_M2, LEAST_M, found)
+    def gaps(self, holes: Gaps) -> Finding | None:
+        """All gaps of layers that fill their area; of others only the narrow ones."""
         kept = np.flatnonzero((holes.width_m < NARROW_M) | (self.layer.role in _FILLED))
         if not len(kept):
             return None
@@ -160,8 +170,7 @@ class _Telling:
 
     def _finding(self, code: str, rows: NDArray[np.int64], shapes: Shapes, **values: object) -> Finding:
         ids = listed(list(dict.fromkeys(self.layer.ids[rows[rows >= 0]])))
-        wkb = drawn(self.ground.back(shapes))
-        return finding(code, replace(self.place, feature=ids, wkb=wkb), ids=ids or "—", **values)
+        return finding(code, replace(self.place, feature=ids, wkb=drawn(shapes)), ids=ids or "—", **values)
 
 
 def _printed(metres: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,12 +18,25 @@ from fangtian.plan.fields import match_name, number_of, text_of
 from fangtian.plan.place import listed
 from fangtian.plan.soundness import drawn
 
-__all__ = ["Numbers", "Rows", "Subject", "Texts", "judged", "names_of", "own_field", "subject_of"]
+__all__ = [
+    "Numbers",
+    "Rows",
+    "Subject",
+    "Texts",
+    "judged",
+    "mostly",
+    "names_of",
+    "own_field",
+    "subject_of",
+    "village_of",
+]
 
 Rows = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 Numbers = NDArray[np.float64]
 
+_VILLAGE = 12
+_MOSTLY = 0.75
 _BEYOND = 1e15
 """No area, coefficient or year of a survey: doubles lose their cents here, and overflow further on."""
 
@@ -146,6 +160,28 @@ def judged(column: NDArray[Any], verdict: Callable[[Any], bool]) -> Rows:
     if not held:
         return np.zeros(len(values), dtype=bool)
     return np.fromiter(map(held.__contains__, values), dtype=bool, count=len(values))
+
+
+def village_of(code: object) -> str:
+    """村代码。The twelve digits of a village, whether a code was written with twelve or with nineteen.
+
+    >>> village_of("6205231022010000000")
+    '620523102201'
+    """
+    return str(code)[:_VILLAGE]
+
+
+def mostly(values: Iterable[str]) -> str:
+    """多数值。What three in four of the values that are given say, "" where they do not agree so far.
+
+    >>> mostly(["620523"] * 7 + ["620999", ""]), mostly(["620523", "620999"])
+    ('620523', '')
+    """
+    counts = Counter(value for value in values if value)
+    if not counts:
+        return ""
+    value, times = counts.most_common(1)[0]
+    return value if times >= _MOSTLY * counts.total() else ""
 
 
 def as_text(column: NDArray[Any]) -> Texts:

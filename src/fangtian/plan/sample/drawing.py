@@ -32,7 +32,10 @@ _PREFIX = {
 
 @dataclass
 class Plot:
-    """地块。One planned plot in local metres; ``grade``, ``ridge`` None where nothing is planned for them."""
+    """地块。One planned plot in local metres; ``grade``, ``ridge`` None where nothing is planned for them.
+
+    ``surveyed`` 是 where its ridges were surveyed line by line.
+    """
 
     id: str
     kind: str
@@ -42,6 +45,7 @@ class Plot:
     geometry: shapely.Geometry
     grade: int | None = None
     ridge: float | None = None
+    surveyed: str = ""
     use: str = ""
     houses: int | None = None
     households: int | None = None

@@ -143,6 +143,7 @@ def improved_fields(board: Board, out: list[Shift]) -> None:
             planned_class=planned,
             grade=max(grade, 9),
             ridge=round(max(before * 0.72, 0.0), 4),
+            surveyed="" if number == 3 else "是",  # one is left out on purpose
             proof="田坎实测图",
             note="旱改水" if planned else "归并田坎、平整田面",
         )

@@ -198,6 +198,7 @@ def _plots(plots: list[Plot]) -> OutLayer:
             "year": [plot.year for plot in plots],
             "quality_grade": numbers([plot.grade for plot in plots]),
             "ridge_coefficient": numbers([plot.ridge for plot in plots]),
+            "ridges_surveyed": [plot.surveyed for plot in plots],
             "plot_use": [plot.use for plot in plots],
             "houses": numbers([plot.houses for plot in plots]),
             "households": numbers([plot.households for plot in plots]),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyproj
 import shapely
 
 from fangtian.catalog.finding import Finding, Place
@@ -16,6 +17,7 @@ from fangtian.geo.area import official_areas
 from fangtian.geo.crs import crs_of
 from fangtian.geo.layer import Layer
 from fangtian.plan.balance import parcel_balance, with_ridges
+from fangtian.plan.checking import _Files
 from fangtian.plan.fields import read_columns
 from fangtian.plan.inspection.attributes import inspect_attributes
 from fangtian.plan.inspection.control import inspect_balance
@@ -141,6 +143,20 @@ def clean_survey() -> Survey:
         "BZ": [""] * 2,
     }
     return Survey(Table(shapes, columns), Table(borders, villages))
+
+
+def inspected_files(survey: Survey, epsg: int = EPSG) -> list[Finding]:
+    """Everything that an inspection of files finds once they are read, in metres or in degrees."""
+    reading = _Files(lambda step: None)
+    for role, table in (("parcels", survey.parcels), ("villages", survey.villages)):
+        raw = table.raw(role)
+        shapes = raw.geometry
+        if epsg != EPSG:
+            turn = pyproj.Transformer.from_crs(EPSG, epsg, always_xy=True)
+            shapes = shapely.transform(shapes, lambda xy, to=turn.transform: np.stack(to(*xy.T), axis=1))
+        reading.layer(replace(raw, geometry=shapes, epsg=epsg), f"{NAMES[role]}.gpkg")
+    reading.across()
+    return reading.findings
 
 
 def inspected(survey: Survey) -> list[Finding]:

@@ -146,20 +146,20 @@ def patches() -> Table:
     return Table([strip(0, 0), strip(0, 100)], columns)
 
 
-@pytest.mark.parametrize(
-    ("code", "change"),
-    [
-        ("BAL-designated-net", {"YJJBNTMJ": 910.0}),
-        ("BAL-ridge-product", {"KCMJ": 110.0, "YJJBNTMJ": 890.0}),
-        ("DOM-number-form", {"YJJBNTTBBH": "1"}),
-        ("DOM-county-code", {"YJJBNTTBBH": "620999102201000001"}),
-        ("DOM-element-code", {"YSDM": "2001010100"}),
-        ("DOM-field-value", {"GDPDJB": "7"}),
-        ("LOG-id-twice", {"BSM": "620523200500000002"}),
-        ("LOG-ridge-incomplete", {"GDPDJB": ""}),
-        ("LOG-cultivated-only", {"DLBM": "0301", "KCXS": 0.0, "KCMJ": 0.0, "YJJBNTMJ": 1000.0}),
-    ],
-)
+PATCH_FAULTS: dict[str, dict[str, object]] = {
+    "BAL-designated-net": {"YJJBNTMJ": 910.0},
+    "BAL-ridge-product": {"KCMJ": 110.0, "YJJBNTMJ": 890.0},
+    "DOM-number-form": {"YJJBNTTBBH": "1"},
+    "DOM-county-code": {"YJJBNTTBBH": "620999102201000001"},
+    "DOM-element-code": {"YSDM": "2001010100"},
+    "DOM-field-value": {"GDPDJB": "7"},
+    "LOG-id-twice": {"BSM": "620523200500000002"},
+    "LOG-ridge-incomplete": {"GDPDJB": ""},
+    "LOG-cultivated-only": {"DLBM": "0301", "KCXS": 0.0, "KCMJ": 0.0, "YJJBNTMJ": 1000.0},
+}
+
+
+@pytest.mark.parametrize(("code", "change"), PATCH_FAULTS.items())
 def test_designated_patches_are_held_to_their_own_rules(code: str, change: dict[str, object]) -> None:
     table = patches()
     assert found(table.raw("basic_farmland"), "basic_farmland") == []
