@@ -17,7 +17,7 @@ OTHERS = {
     "all": ("any",),
 }
 """比较的误用。A function called, and those that could stand there by mistake."""
-TOGETHER = ("all_of", "none_of", "_none", "at_least", "at_most", "Measure", "Judgement", "frozenset")
+TOGETHER = ("all_of", "none_of", "_none", "Measure", "Judgement")
 """并列的参数。Calls whose arguments are each tried without."""
 
 

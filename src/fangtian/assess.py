@@ -12,9 +12,11 @@ from fangtian.catalog.layer import layer_specs
 from fangtian.facts.assemble import book_of
 from fangtian.facts.book import FactBook
 from fangtian.facts.evidence import Evidence
+from fangtian.facts.fact import BEFORE
 from fangtian.facts.pieces import Ledger
 from fangtian.law.judge import Context, Judgement, judge
 from fangtian.law.norm import norms
+from fangtian.law.screen import screen_of, screen_words
 from fangtian.plan.explain import FILE
 from fangtian.plan.model import Plan, Survey
 from fangtian.plan.survey import read_survey
@@ -64,9 +66,16 @@ def assess(plan: Plan, on: date, progress: Callable[[str], None] | None = None) 
     book, ledger, evidence, found = book_of(survey, progress)
     context = Context(regimes=plan.regimes, territory=plan.county, on=on)
     judgements = judge(book, context, evidence)
+    _screen(book, judgements)
     receipt = Receipt(book.seal(), on, dict(survey.digests))
     findings = (*survey.findings, *found, *_unanswered(plan))
     return Dossier(survey, book, ledger, evidence, judgements, findings, receipt)
+
+
+def _screen(book: FactBook, judgements: tuple[Judgement, ...]) -> None:
+    """What the negative list comes to is sealed like any other fact: text, table and report print the same."""
+    if words := screen_words(screen_of(judgements)):
+        book.measure(("negative_list_screen", "project", BEFORE), words, "判定结论", "逐项归并")
 
 
 def _unanswered(plan: Plan) -> Iterator[Finding]:

@@ -52,7 +52,8 @@ def opinion_json(opinion: Opinion) -> dict[str, Any]:
         {"question": question, "choice": choice, "reason": reason}
         for question, choice, reason in opinion.interpretation
     ]
-    return {**content, "facts": list(content["facts"]), "missing": list(opinion.missing), "evidence": plots}
+    lists = {name: list(content[name]) for name in ("given", "facts", "missing")}
+    return {**content, **lists, "evidence": plots}
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:

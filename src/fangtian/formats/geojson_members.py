@@ -15,7 +15,7 @@ __all__ = ["declares_system"]
 _MEMBERS = (b'"crs"', b'"spatialReference"')
 """Of GeoJSON as it was up to 2008, which all GIS programs write, and of Esri's JSON."""
 _TOKEN = re.compile(rb'(?:\s*\[[^][{}"]*\]\s*,?)+|"(?:[^"\\]|\\.)*"|[][{}]', re.DOTALL)
-_NAMED = re.compile(rb"\s*:\s*(?!null\b)")
+_NAMED = re.compile(rb"\s*:\s*+(?!null\b)")
 
 
 def declares_system(path: Path) -> bool:

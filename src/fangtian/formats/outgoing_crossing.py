@@ -44,7 +44,8 @@ def _rows(layer: DataLayer, target: Target) -> NDArray[np.int64]:
     parts, of = shapely.get_parts(layer.geometry, return_index=True)
     rings = np.bincount(of, 1 + shapely.get_num_interior_rings(parts), minlength=len(layer))
     several = np.flatnonzero(rings > 1)
-    return several[~shapely.is_valid(layer.geometry[several])]
+    rows: NDArray[np.int64] = several[~shapely.is_valid(layer.geometry[several])]
+    return rows
 
 
 def crossing(item: Outgoing, target: Target, losses: Losses) -> Crossing | None:

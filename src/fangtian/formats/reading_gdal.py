@@ -5,6 +5,7 @@ FileGDB, GeoPackage, Shapefile, GeoJSON, KML, and the raw entities of DXF.
 
 from __future__ import annotations
 
+import json
 import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ _FAILURES = (RuntimeError, ValueError, OSError, TypeError, AttributeError)
 _EXACT_FLOAT = 2**53
 _SUPPLIED = (4326, 4979)
 """What GDAL takes a GeoJSON for that says nothing, of two dimensions and of three."""
+_ARCS = frozenset({"CURVEPOLYGON", "MULTISURFACE", "CIRCULARSTRING", "COMPOUNDCURVE", "MULTICURVE"})
 _HIDDEN = frozenset({"layer_styles"})
 _FLAT = ("Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point", "MultiPoint")
 # Chords of 0.5° keep an arc's area to 1e-5 of its segment; GDAL's default of 4° loses 1e-3.
@@ -117,7 +119,7 @@ def read_gdal_layer(source: Path, info: LayerInfo, place: Place, encoding: str) 
             **options,
         )
         columns = _exact_integers(source, info.name, meta, columns)
-        heights = _heights(source, info)
+        heights, curved = _heights(source, info), _has_curves(source, info)
     declared = encoding or (_declared_encoding(source) if shapefile else "")
     fields, used, remarks = plain_columns(meta["fields"], columns, declared, shapefile, place)
     types = dict(zip(fields, map(str, meta["ogr_types"]), strict=False))
@@ -134,7 +136,7 @@ def read_gdal_layer(source: Path, info: LayerInfo, place: Place, encoding: str) 
         epsg,
         name,
         used,
-        (*about_parts(source, info.geometry_type, place), *remarks),
+        (*about_parts(source, curved, place), *remarks),
     )
 
 
@@ -167,6 +169,18 @@ def _heights(source: Path, info: LayerInfo) -> NDArray[Any]:
     says = (np.nan_to_num(points[:, 2:]) != 0).any(axis=1)
     rows: NDArray[Any] = np.unique(row[says])
     return rows
+
+
+def _has_curves(source: Path, info: LayerInfo) -> bool:
+    """Whether some shape has arcs; the type of a layer, as it comes through, does not tell."""
+    if source.suffix.lower() not in (".gdb", ".gpkg") or not info.geometry_type:
+        return False
+    query = f"SELECT DISTINCT OGR_GEOMETRY FROM {json.dumps(info.name, ensure_ascii=False)}"  # noqa: S608
+    try:
+        _, _, _, kinds = pyogrio.raw.read(source, sql=query, sql_dialect="OGRSQL", read_geometry=False)
+    except _FAILURES:  # a name that this little language cannot say
+        return False
+    return not _ARCS.isdisjoint(kinds[0].tolist())
 
 
 @contextmanager

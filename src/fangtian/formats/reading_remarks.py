@@ -30,14 +30,14 @@ _ENDLESS = 1e25
 _SHP_HEAD, _LENGTH_AT = 100, 24
 
 
-def about_parts(source: Path, geometry_type: str, place: Place) -> Iterator[Finding]:
-    """部件说明。Parts of a shapefile that are missing or cut off, and what its type implies."""
+def about_parts(source: Path, curved: bool, place: Place) -> Iterator[Finding]:
+    """部件说明。Parts of a shapefile that are missing or cut off, and what its format or its arcs imply."""
     if without_index(source):
         yield finding("FMT-shx-rebuilt", place, file=source.name)
     if source.suffix.lower() in (".shp", ".dbf") and companion(source, ".dbf") is None:
         yield finding("FMT-dbf-missing", place, file=source.name)
     yield from cut_parts(source, place)
-    if "Curve" in geometry_type or "Surface" in geometry_type:
+    if curved:
         yield finding("FMT-curves", place, layer=place.layer)
     if format_of(source) == "KML":
         yield finding("FMT-kml-datum", place, file=place.file)

@@ -31,12 +31,10 @@ def judge_documents(norm: Norm, book: FactBook) -> Judgement:
         missing = tuple(f"document_files[{name}]@{SCOPE}.{BEFORE}" for name in lost)
         doubts = [_doubt(items[name]) for name in lost if called[name] is None]
         titles = "、".join(f"“{items[name].title}”" for name in lost)
-        sentence = (
-            f"缺少{titles}{''.join(doubts)}，无法判定是否符合{_rule(norm)}的规定，请补充材料后重新检查。"
-        )
+        sentence = f"缺少{titles}{''.join(doubts)}，无法判定是否符合{norm.rule_words}，请补充材料后重新检查。"
         return Judgement(norm, Verdict.INSUFFICIENT, SCOPE, missing=missing, sentence=sentence)
     told = "、".join(f"“{items[fact.member].title}”{{{fact.address}}}份" for fact in held.values() if fact)
-    sentence = f"方案附有{told}，符合{_rule(norm)}的规定。"
+    sentence = f"方案附有{told}，符合{norm.rule_words}。"
     return Judgement(norm, Verdict.MET, SCOPE, sentence=sentence)
 
 
@@ -46,18 +44,14 @@ def judge_statement(norm: Norm, book: FactBook) -> Judgement:
     if text is None:
         missing = f"statement[{norm.id}]@{SCOPE}.{BEFORE}"
         sentence = (
-            f"方案没有书面说明“{norm.statement}”，无法判定是否符合{_rule(norm)}的规定，"
+            f"方案没有书面说明“{norm.statement}”，无法判定是否符合{norm.rule_words}，"
             f"请由责任主体作出说明，写入 plan.toml 的 [statements]。"
         )
         return Judgement(norm, Verdict.INSUFFICIENT, SCOPE, missing=(missing,), sentence=sentence)
     by = book.find("statement_by", SCOPE, BEFORE, norm.id)
     who = f"（责任主体：{{{by.address}}}）" if by else ""
-    sentence = f"方案说明“{{{text.address}}}”{who}；是否符合{_rule(norm)}的规定，须由{norm.role}判定。"
+    sentence = f"方案说明“{{{text.address}}}”{who}；是否符合{norm.rule_words}，须由{norm.role}判定。"
     return Judgement(norm, Verdict.HUMAN_DECISION, SCOPE, text.address, sentence=sentence)
-
-
-def _rule(norm: Norm) -> str:
-    return f"{norm.citation}“{norm.quote}”"
 
 
 def _absent(item: Item) -> str:

@@ -65,7 +65,8 @@ class Validity(_Entry):
 class Instrument(_Entry):
     """文件。One legal instrument; ``territory`` is the prefix of the codes it governs ("" = the nation).
 
-    ``also`` are further regimes under which it is looked at.
+    ``also`` are further regimes under which it is looked at. ``forbids``: its items name what must not be (a
+    negative list), so that a plan is asked whether it is such a case.
     """
 
     id: Text
@@ -82,6 +83,7 @@ class Instrument(_Entry):
     sha256: str = ""
     status: Status = Status.HELD
     note: str = ""
+    forbids: bool = False
 
     @model_validator(mode="after")
     def _held(self) -> Instrument:
@@ -162,6 +164,15 @@ class Norm(_Entry):
     def citation(self) -> str:
         """出处。Title and article, as a reviewer cites them."""
         return f"《{self.instrument.title}》{self.article}"
+
+    @property
+    def rule_words(self) -> str:
+        """规定的说法。What a plan keeps or not: a rule, or not to be a case of a negative list.
+
+        After “符合”, “不符合” or “是否符合”.
+        """
+        words = f"{self.citation}“{self.quote}”"
+        return f"{words}不得有的要求" if self.instrument.forbids else f"{words}的规定"
 
     @property
     def limit_values(self) -> Mapping[str, Fraction]:

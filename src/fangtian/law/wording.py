@@ -16,6 +16,17 @@ from fangtian.law.verdict import Verdict
 
 __all__ = ["Speaker", "not_applicable"]
 
+_UNITS: Mapping[str, str] = {
+    "ha": "公顷",
+    "ha_mean": "公顷",
+    "wan": "万元",
+    "percent": "%",
+    "grade": "等",
+    "level": "级",
+    "year": "年",
+    "years": "年",
+}
+"""单位。What stands after a number of that form, where the words of a norm do not say it."""
 _SHOWN_STEP: Mapping[str, Fraction] = {
     "area": Fraction(100),  # 0.0001 公顷 in 0.01 m²
     "fraction": Fraction(1, 100),
@@ -67,8 +78,8 @@ class Speaker:
     def missing(self, needs: Sequence[Need]) -> str:
         """依据不足。Names every missing fact in Chinese; the judgement carries the addresses."""
         named = "、".join(self._term(need) for need in needs)
-        rule = f"{self.norm.citation}“{self.norm.quote}”"
-        return f"缺少{named}，无法判定{self.place}是否符合{rule}的规定，请补充数据后重新检查。"
+        rule = self.norm.rule_words
+        return f"缺少{named}，无法判定{self.place}是否符合{rule}，请补充数据后重新检查。"
 
     def found(self, verdict: Verdict, measure: Measure) -> str:
         """判定句。What was measured, what follows, and the words of the law with their article."""
@@ -81,7 +92,7 @@ class Speaker:
 
     def _cite(self, need: Need) -> str:
         quantity = quantities()[need.key]
-        unit = "%" if quantity.form == "percent" else ""
+        unit = _UNITS.get(quantity.form, "")
         return f"，{quantity.term}{{{need.address(self.scope)}}}{unit}"
 
     def _fine(self, measure: Measure) -> str:
@@ -105,10 +116,8 @@ def _reasons_required(speaker: Speaker) -> str:
 
 
 _TAILS: Mapping[Verdict, Callable[[Speaker], str]] = {
-    Verdict.MET: lambda by: f"，符合{by.norm.citation}“{by.norm.quote}”的规定。",
-    Verdict.NOT_MET: lambda by: f"，不符合{by.norm.citation}“{by.norm.quote}”的规定。",
+    Verdict.MET: lambda by: f"，符合{by.norm.rule_words}。",
+    Verdict.NOT_MET: lambda by: f"，不符合{by.norm.rule_words}。",
     Verdict.REASONS_REQUIRED: _reasons_required,
-    Verdict.HUMAN_DECISION: lambda by: (
-        f"；是否符合{by.norm.citation}“{by.norm.quote}”的规定，须由{by.norm.role}判定。"
-    ),
+    Verdict.HUMAN_DECISION: lambda by: f"；是否符合{by.norm.rule_words}，须由{by.norm.role}判定。",
 }

@@ -36,6 +36,7 @@ def table_text(annex, number):
 
 
 @pytest.mark.parametrize("number", range(1, 8))
+@pytest.mark.requirement("D-056")
 def test_title_header_unit_and_notes_are_the_words_of_the_annex(annex, number):
     text, form = table_text(annex, number), forms()[number]
     words = [form.title, form.unit, *form.notes, *(cell.text for cell in form.header)]

@@ -43,6 +43,7 @@ def shown_parts(presentation, count, phase=BEFORE):
     return [presentation.value(f"class_area[01{i:02}]@pilot_area.{phase}") for i in range(count)]
 
 
+@pytest.mark.requirement("D-051")
 def test_the_official_example_of_mu_is_right():
     shown = decide(measured("total_area", Area.of_ha("50.9690")))
     assert shown.text("total_area@pilot_area.before", "mu") == "764.54"
@@ -75,6 +76,7 @@ def test_mu_comes_from_the_displayed_hectares_not_from_the_exact_area():
         ("project_name", "龙山镇项目", "龙山镇项目", ""),
     ],
 )
+@pytest.mark.requirement("D-051")
 def test_each_form_has_its_decimals_and_unit(key, value, text, unit):
     (shown,) = decide(measured(key, value)).shown.values()
     assert (shown.text, shown.unit) == (text, unit)

@@ -51,6 +51,7 @@ def column(sheet, title):
     ]
 
 
+@pytest.mark.requirement("D-046", "D-083", "D-095")
 def test_sheets_come_in_order_with_table_2_for_both_scopes_and_table_6_by_village(sheets):
     assert list(sheets) == [
         "附表1", "附表2（试点区域）", "附表2（整治区域）", "附表3", "附表4", "附表5",
@@ -104,6 +105,7 @@ def test_the_body_of_every_table_is_ruled_without_holes(sheets):
         assert boxed == {(row, col) for row in height for col in range(len(sheet.widths))}, sheet.name
 
 
+@pytest.mark.requirement("D-056", "D-085", "D-091", "D-092", "D-096")
 def test_header_cells_are_those_of_the_form_and_repeat_on_every_page(sheets):
     for number, name in ((2, "附表2（试点区域）"), (3, "附表3"), (4, "附表4"), (5, "附表5"), (7, "附表7")):
         sheet, form = sheets[name], forms()[number]
@@ -113,6 +115,7 @@ def test_header_cells_are_those_of_the_form_and_repeat_on_every_page(sheets):
         assert found == {(c.row, c.col, c.rows, c.cols, c.text) for c in form.header}
 
 
+@pytest.mark.requirement("D-082", "D-084")
 def test_table_2_lists_classes_in_official_order_with_subtotals(sheets):
     cells = sheets["附表2（试点区域）"].cells
     codes = [cell.text for cell in cells if cell.style == "code" and cell.col == 2]
@@ -121,6 +124,7 @@ def test_table_2_lists_classes_in_official_order_with_subtotals(sheets):
     assert sum(c.text == "小计" for c in cells) == 12
 
 
+@pytest.mark.requirement("D-082")
 def test_table_2_groups_and_total_add_up_as_printed(sheets):
     for name in ("附表2（试点区域）", "附表2（整治区域）"):
         for col in (4, 6, 8):
@@ -136,6 +140,7 @@ def test_table_2_groups_and_total_add_up_as_printed(sheets):
             assert styles["number"] == styles["subtotal"] == styles["total"]
 
 
+@pytest.mark.requirement("D-082")
 def test_table_2_change_is_after_less_before_as_printed_and_the_total_does_not_change(sheets):
     for name in ("附表2（试点区域）", "附表2（整治区域）"):
         cells = grid(sheets[name])
@@ -170,11 +175,13 @@ def test_table_4_numbers_plots_as_people_count_and_skips_plots_without_new_farml
     assert body[1][2] == "—"  # no grade is not grade 0
 
 
+@pytest.mark.requirement("D-091")
 def test_table_4_rows_add_up_to_the_total_as_printed(sheets):
     *parts, total = [cell.value for cell in column(sheets["附表4"], "新增耕地面积")]
     assert sum(parts) == total
 
 
+@pytest.mark.requirement("D-092")
 def test_table_5_gives_a_ratio_only_in_the_subtotal_of_new_farmland(sheets):
     ratios = [cell.text for cell in column(sheets["附表5"], "比例(%)")]
     assert ratios == ["—", "9.17", "—", "—", "—", "—", "—", "—"]
@@ -189,6 +196,7 @@ def test_table_5_orders_plots_and_adds_blocks_up(sheets):
     assert areas[5] + areas[6] == areas[7]
 
 
+@pytest.mark.requirement("D-094", "P-007")
 def test_table_6_years_add_up_and_number_is_before_for_the_stock(sheets):
     cells = grid(sheets["附表6"])
     labels = {
@@ -201,6 +209,7 @@ def test_table_6_years_add_up_and_number_is_before_for_the_stock(sheets):
         assert sum(cells[row, col].value for col in (5, 6, 7)) == cells[row, 8].value == cells[row, 4].value
 
 
+@pytest.mark.requirement("D-095")
 def test_table_6_villages_add_up_to_the_pilot_area(sheets):
     whole = grid(sheets["附表6"])
     villages = [grid(sheets[name]) for name in ("附表6-上磨村", "附表6-李家南村")]
@@ -221,6 +230,7 @@ def test_table_6_titles_years_by_ordinal(sheets):
     assert titles == ["指标", "单位", "数量", "第一年度", "第二年度", "第三年度", "合计"]
 
 
+@pytest.mark.requirement("D-085", "D-096")
 def test_tables_3_and_7_close_with_totals_that_add_up(sheets):
     for name, titles in (
         ("附表3", ("建设规模", "总投资", "财政资金")),

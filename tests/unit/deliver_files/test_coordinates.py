@@ -109,6 +109,7 @@ def spoilt(build: Path, sealed: Sealed) -> Callable[[str, str, str], list[Findin
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.requirement("D-060")
 def test_every_layer_of_the_plan_has_its_file(made: Path, moved: Dossier, tmp_path: Path) -> None:
     names = write(tmp_path, moved)
     assert set(names) == {*COORDINATE_FILES.values(), COMPARISON_FILE}

@@ -23,6 +23,7 @@ def rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
         return database.execute(query, values).fetchall()
 
 
+@pytest.mark.requirement("D-048", "D-060")
 def test_official_layers_open_with_their_titles_and_crs(finished: Path) -> None:
     layers = dict(pyogrio.list_layers(finished / DATABASE).tolist())
     assert layers.keys() >= {"DLTB", "DLTB_GH", "ZZDK", "SDQY", "ZZQY", "CJDCQ", "YJJBNTTB", "STBHHX"}
@@ -34,6 +35,7 @@ def test_official_layers_open_with_their_titles_and_crs(finished: Path) -> None:
 
 
 @pytest.mark.parametrize(("table", "phase"), [("DLTB", "before"), ("DLTB_GH", "planned")])
+@pytest.mark.requirement("D-011", "D-060")
 def test_layer_areas_add_up_to_the_facts_of_both_scopes(
     finished: Path, dossier: Dossier, table: str, phase: str
 ) -> None:

@@ -297,6 +297,54 @@ def test_rings_that_overlap_are_told_where_only_rings_are_kept(name: str, tmp_pa
     assert not told(write_dataset(tmp_path / "a.gpkg", dataset(layer(shapes=[twice]))), "CNV-shape-invalid")
 
 
+def crossed() -> Any:
+    """A polygon whose hole reaches out of it, as real files have them."""
+    hole = [(80, 40), (80, 60), (120, 60), (120, 40), (80, 40)]
+    return moved(shapely.Polygon([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)], [hole]))
+
+
+def test_rings_that_cross_keep_their_roles_in_a_vct(tmp_path: Path) -> None:
+    source = dataset(layer(shapes=[crossed(), moved(shapely.box(200, 0, 300, 9))], A=objects("x", "y")))
+    findings = write_dataset(tmp_path / "a.vct", source)
+    back = read_dataset(tmp_path / "a.vct").layers[0].geometry
+    assert shapely.area(back).tolist() == shapely.area(source.layers[0].geometry).tolist() == [9200, 900]
+    assert told(findings, "CNV-shape-invalid") and not told(findings, "CNV-area-changed")
+
+
+@pytest.mark.parametrize("name", ["a.gdb", "a.shp", "a.vct"])
+@pytest.mark.parametrize("east", [0, 70, 150])
+def test_an_area_that_comes_back_changed_is_told_with_both(name: str, east: int, tmp_path: Path) -> None:
+    parts = [shapely.box(0, 0, 100, 100), shapely.box(east + 5, 10, east + 60, 50)]
+    shapes = [moved(shapely.box(200, 0, 300, 9)), moved(shapely.MultiPolygon(parts)), crossed()]
+    source = dataset(layer(shapes=shapes, BSM=objects("7", "8", "9")))
+    findings = write_dataset(tmp_path / name, source)
+    before = shapely.area(source.layers[0].geometry)
+    after = shapely.area(read_dataset(tmp_path / name).layers[0].geometry)
+    shown = [item.values["areas"] for item in told(findings, "CNV-area-changed")]
+    changed = [
+        f"第 {row + 1} 个（BSM {'789'[row]}） {before[row]:.2f} → {after[row]:.2f} 平方米"
+        for row in range(3)
+        if abs(before[row] - after[row]) >= 0.01
+    ]
+    assert shown == (["；".join(changed)] if changed else [])
+
+
+def test_plots_are_numbered_by_a_field_without_repeated_ids(tmp_path: Path) -> None:
+    known = {"TBBH": objects("1", "1", "2"), "BSM": objects("71", "72", "73"), "DLMC": objects("a", "b", "c")}
+    written = write_layers(tmp_path / "a.txt", dataset(layer(**known)))
+    (told_of,) = told(written.findings, "CNV-plot-unique")
+    assert (told_of.place.field, told_of.values["taken"], told_of.values["count"]) == ("TBBH", "BSM", "1")
+    assert read_dataset(tmp_path / "a.txt").layers[0].columns["地块编号"].tolist() == ["71", "72", "73"]
+    assert written.layers[0].fields == 1  # of the three
+    (left,) = told(written.findings, "CNV-field-left-out")
+    assert left.values["names"] == "TBBH、DLMC"
+    twice = {**known, "BSM": objects("71", "71", "73")}
+    findings = write_dataset(tmp_path / "b.txt", dataset(layer(**twice)))
+    assert told(findings, "CNV-plot-twice") and not told(findings, "CNV-plot-unique")
+    alone = write_dataset(tmp_path / "c.txt", dataset(layer(BSM=known["BSM"])))
+    assert not told(alone, "CNV-plot-twice") and not told(alone, "CNV-plot-unique")
+
+
 def test_features_of_which_a_vct_keeps_nothing_are_told(tmp_path: Path) -> None:
     tiny = moved(shapely.box(0, 0, 1e-6, 1e-6))
     far = shapely.box(1e12, 0, 2e12, 5)

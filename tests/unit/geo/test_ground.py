@@ -23,7 +23,7 @@ def test_metres_are_those_of_the_ellipsoid(latitude: float) -> None:
     (area,) = official_areas(shape, DEGREES) / 100
     assert shapely.area(ground.there(shape))[0] == pytest.approx(area, rel=1e-5)
     assert ground.unit_m2 * shapely.area(shape)[0] == pytest.approx(area, rel=1e-5)
-    west, south, east, north = shapely.bounds(shape)[0]
+    west, _, east, _ = shapely.bounds(shape)[0]
     across = pyproj.Geod(ellps="GRS80").inv(west, latitude + 0.005, east, latitude + 0.005)[2]
     assert (east - west) * ground.east_m == pytest.approx(across, rel=1e-5)
 

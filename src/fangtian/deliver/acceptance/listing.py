@@ -16,8 +16,8 @@ from fangtian.law.verdict import Judgement
 
 __all__ = ["At", "Listing", "Row", "grid_of", "said", "spans_of"]
 
-_NARROW = 6
-"""Tables of more columns stand on a page turned on its side."""
+_NARROW = 92
+"""Tables of more characters across stand on a page turned on its side."""
 
 
 class At(NamedTuple):
@@ -57,7 +57,7 @@ class Listing:
 
     def sheet(self, rows: Iterable[Row], shown: Presentation) -> Sheet:
         """成页。With every row; a list without rows says 无."""
-        landscape = len(self.header) > _NARROW
+        landscape = sum(self.widths) > _NARROW
         unit, notes = self.unit and f"单位：{self.unit}", (self.note,) if self.note else ()
         form = Form(0, self.title, unit, notes, "A4", landscape, self.widths, ())
         page = Page(form, shown, self.name)

@@ -10,9 +10,9 @@ from fangtian.catalog.quantity import quantities
 from fangtian.deliver.acceptance.listing import At, grid_of, spans_of
 from fangtian.deliver.acceptance.tables import (
     differing,
+    differing_sheet,
     fund_sheet,
     outside_sheet,
-    plot_sheet,
     subproject_sheet,
     target_sheet,
 )
@@ -117,10 +117,9 @@ def _plots(acceptance: Acceptance, shown: Presentation) -> Iterator[Block]:
         mark = "，" if number else ""
         words += [f"{mark}{state}", At(address_of("built_plot_count", PROJECT, ACTUAL, str(state))), "组"]
     yield Paragraph((*spans_of(words, shown), Span("。")))
-    chosen = differing(acceptance)
-    if chosen:
+    if differing(acceptance):
         yield Paragraph((Span("与批准方案有出入的地块见下表，全部地块见《验收对照表》。"),))
-        yield grid_of(plot_sheet(acceptance, shown, chosen))
+        yield grid_of(differing_sheet(acceptance, shown))
     outside = At(address_of("built_outside_area", PROJECT, ACTUAL))
     if not acceptance.outside:
         words = ["批准的整治区域和整治地块以外的建设面积为", outside, "公顷。"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from fangtian.accept import Acceptance
 from fangtian.catalog.quantity import quantities
@@ -18,6 +18,7 @@ from fangtian.facts.scene import PROJECT, subproject_scope
 __all__ = [
     "article_sheet",
     "differing",
+    "differing_sheet",
     "fund_sheet",
     "outside_sheet",
     "plot_sheet",
@@ -41,9 +42,17 @@ _PLOTS = Listing(
     tuple(
         "序号 方案地块 竣工地块 建成情况 方案用途 竣工用途 计划 实际 差额 超出方案 方案内未建 备注".split()
     ),
-    (5, 11, 11, 11, 14, 14, 10, 10, 10, 10, 11, 20),
+    (5, 10, 12, 11, 21, 21, 10, 10, 10, 10, 11, 24),
     "公顷",
     "同一地面上的地块分为一组比较；“超出方案”“方案内未建”按图形量算，其余为地块面积",
+)
+_DIFFERING = Listing(
+    "有出入的地块",
+    "与批准方案有出入的整治地块",
+    ("序号", "方案地块", "竣工地块", "建成情况", "计划", "实际", "差额", "说明"),
+    (5, 11, 11, 11, 10, 10, 10, 24),
+    "公顷",
+    "序号为《验收对照表》中的序号",
 )
 _OUTSIDE = Listing(
     "范围外建设",
@@ -84,7 +93,7 @@ def sheets_of(acceptance: Acceptance, shown: Presentation) -> tuple[Sheet, ...]:
     """全部对照表。In the order of the workbook."""
     return (
         target_sheet(acceptance, shown),
-        plot_sheet(acceptance, shown, acceptance.plots),
+        plot_sheet(acceptance, shown),
         outside_sheet(acceptance, shown),
         subproject_sheet(acceptance, shown),
         fund_sheet(acceptance, shown),
@@ -115,19 +124,37 @@ def target_sheet(acceptance: Acceptance, shown: Presentation) -> Sheet:
     return _TARGETS.sheet(rows, shown)
 
 
-def plot_sheet(acceptance: Acceptance, shown: Presentation, chosen: Sequence[BuiltPlot]) -> Sheet:
-    """地块表。Of all plots, or those that are chosen; numbers are those of the whole list."""
+def plot_sheet(acceptance: Acceptance, shown: Presentation) -> Sheet:
+    """地块表。Of all plots."""
     rows = []
     for number, item in enumerate(acceptance.plots, start=1):
-        if item in chosen:
-            names = ("、".join(ids) or "—" for ids in (item.change.old, item.change.new))
-            cells: list[Content] = [str(number), *names, str(item.state)]
-            cells += [use or "—" for use in item.uses]
-            cells += [At(address_of("built_group_area", PROJECT, side, str(number))) for side in SIDES]
-            for key in ("built_beyond_area", "unbuilt_area"):
-                cells.append(At(address_of(key, PROJECT, ACTUAL, str(number))))
-            rows.append(Row((*cells, _remark(item))))
+        cells: list[Content] = [*_names(number, item), *(use or "—" for use in item.uses), *_areas(number)]
+        for key in ("built_beyond_area", "unbuilt_area"):
+            cells.append(At(address_of(key, PROJECT, ACTUAL, str(number))))
+        rows.append(Row((*cells, _remark(item))))
     return _PLOTS.sheet(rows, shown)
+
+
+def differing_sheet(acceptance: Acceptance, shown: Presentation) -> Sheet:
+    """有出入的地块表。Plots not built as planned, under their numbers in the list of all."""
+    rows = []
+    for number, item in enumerate(acceptance.plots, start=1):
+        if item.state is not BuiltState.AS_PLANNED:
+            was, became = item.uses
+            both = was and became and was != became
+            uses = f"方案为{was}，竣工为{became}" if both else was or became
+            words = "；".join(filter(None, (uses, _remark(item))))
+            rows.append(Row((*_names(number, item), *_areas(number), words)))
+    return _DIFFERING.sheet(rows, shown)
+
+
+def _names(number: int, item: BuiltPlot) -> tuple[Content, ...]:
+    names = ("、".join(ids) or "—" for ids in (item.change.old, item.change.new))
+    return (str(number), *names, str(item.state))
+
+
+def _areas(number: int) -> tuple[Content, ...]:
+    return tuple(At(address_of("built_group_area", PROJECT, side, str(number))) for side in SIDES)
 
 
 def _remark(item: BuiltPlot) -> str:

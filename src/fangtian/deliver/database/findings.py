@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import shapely
 
 from fangtian.catalog.delivered import delivered
 from fangtian.catalog.finding import Finding
+from fangtian.deliver.attention import VERDICT_COLOURS, rank
 from fangtian.deliver.database.checks import stamp
 from fangtian.deliver.database.layers import out_fields
 from fangtian.deliver.database.tables import checks_table, seal_table, table_of
@@ -20,11 +21,9 @@ from fangtian.deliver.origin import Origin
 from fangtian.formats.geopackage import OutLayer, OutTable, write_geopackage
 from fangtian.formats.qgis_style import point_style, polygon_style
 from fangtian.geo.crs import crs_of
-from fangtian.law.verdict import Verdict
 
 __all__ = [
     "FINDINGS_LAYER",
-    "VERDICT_COLOURS",
     "placed_findings",
     "placeless_findings",
     "pointed_findings",
@@ -33,23 +32,14 @@ __all__ = [
 
 FINDINGS_LAYER = "findings.gpkg"
 
-VERDICT_COLOURS: Mapping[Verdict, tuple[int, int, int]] = {
-    Verdict.MET: (27, 122, 75),
-    Verdict.NOT_MET: (179, 38, 30),
-    Verdict.REASONS_REQUIRED: (176, 98, 0),
-    Verdict.HUMAN_DECISION: (31, 95, 168),
-    Verdict.INSUFFICIENT: (107, 79, 160),
-    Verdict.NOT_APPLICABLE: (107, 114, 128),
-}
-"""结论颜色。The same in the report and in QGIS."""
-
 SEVERITY_COLOURS = (
     ("错误", "错误", (179, 38, 30)),
     ("警告", "警告", (176, 98, 0)),
     ("提示", "提示", (31, 95, 168)),
 )
 
-Row = tuple[Any, tuple[str, ...]]
+Cells = tuple[str | float | None, ...]
+Row = tuple[Any, Cells]
 
 
 def write_findings_layer(
@@ -101,31 +91,45 @@ def _drawable(wkb: bytes, epsg: int) -> Any:
 
 
 def _evidence(opinions: Iterable[Opinion]) -> list[Row]:
+    """In the order in which they are drawn: what needs attention most lies uppermost."""
+    low_first = sorted(opinions, key=lambda opinion: -rank(opinion.verdict))
     return [
         (
             shapely.from_wkb(plot.wkb),
             (
-                opinion.norm, opinion.instrument, opinion.article, opinion.verdict,
-                plot.layer, plot.feature, plot.area, plot.note,
+                opinion.norm, opinion.instrument, opinion.article, opinion.title, opinion.verdict,
+                opinion.sentence, opinion.measured_shown, opinion.limit, _number(opinion.margin_m2),
+                plot.layer, plot.feature, plot.area, float(plot.m2), plot.note,
             ),
         )
-        for opinion in opinions
+        for opinion in low_first
         for plot in opinion.plots
     ]  # fmt: skip
 
 
-def _judgement_row(opinion: Opinion) -> tuple[str, ...]:
+def _judgement_row(opinion: Opinion) -> Cells:
     return (
         opinion.norm,
         opinion.instrument,
         opinion.article,
+        opinion.title,
         opinion.quote,
         opinion.verdict,
         opinion.scope_title,
         opinion.sentence,
+        opinion.measured_shown,
+        opinion.limit,
+        opinion.margin_shown,
+        _number(opinion.margin_m2),
         "；".join(opinion.missing),
         opinion.role,
+        "；".join(f"{used.term}：{used.shown}" for used in opinion.given),
     )
+
+
+def _number(text: str) -> float | None:
+    """What is no area has no margin in m²: NULL, not 0."""
+    return float(text) if text else None
 
 
 def _finding_row(item: Finding) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ __all__ = ["TABLES", "checks_table", "database_tables", "fact_rows", "seal_table
 TABLES = ("facts", "dictionary", "sources", "seal", "checks")
 """属性表。Tables of the plan database, in their order."""
 
-Rows = Iterable[Sequence[str | int]]
+Rows = Iterable[Sequence[str | int | float | None]]
 
 
 def database_tables(

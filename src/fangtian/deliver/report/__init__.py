@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
@@ -19,10 +19,21 @@ from fangtian.deliver.report.content import (
     fact_mark,
     finding_groups,
     headline_figures,
-    instruments,
     sentence_mark,
+)
+from fangtian.deliver.report.judged import (
+    anchor_of,
+    attention_parts,
+    judged_mark,
+    map_numbers,
+    matrix,
+    negative_list,
+    reading_numbers,
+    reading_parts,
+    settled_parts,
     verdict_counts,
 )
+from fangtian.deliver.report.locator import locator_of
 from fangtian.deliver.report.overview import overview
 from fangtian.deliver.wording import fact_name
 from fangtian.law.verdict import Verdict
@@ -47,23 +58,46 @@ def write_report(
         lstrip_blocks=True,
     )
     page = environment.get_template("report.html").render(
-        origin=origin,
-        conclusion=_conclusion(verdict_counts(opinions)),
-        counts=verdict_counts(opinions),
-        maps=overview(dossier),
-        compared=compared(presentation),
-        figures=headline_figures(presentation),
-        instruments=instruments(opinions),
-        groups=finding_groups(dossier.findings),
+        **_plan_part(dossier, presentation, origin),
+        **_judged_part(dossier, opinions),
         plots_shown=PLOTS_SHOWN,
         fact=partial(fact_mark, presentation),
+        known=presentation.__contains__,
         sentence=partial(sentence_mark, presentation),
         unit=lambda address: presentation[address].unit,
         fact_name=fact_name,
         verdict_number=lambda verdict: list(Verdict).index(Verdict(verdict)) + 1,
-        anchor=lambda opinion: f"{opinion.norm}@{opinion.scope}",
+        anchor=anchor_of,
+        judged=judged_mark,
     )
     path.write_bytes(f"{page.strip()}\n".encode())
+
+
+def _plan_part(dossier: Dossier, presentation: Presentation, origin: Origin) -> dict[str, Any]:
+    """What the page says of the plan and its data."""
+    return {
+        "origin": origin,
+        "maps": overview(dossier),
+        "compared": compared(presentation),
+        "figures": headline_figures(presentation),
+        "groups": finding_groups(dossier.findings),
+    }
+
+
+def _judged_part(dossier: Dossier, opinions: Sequence[Opinion]) -> dict[str, Any]:
+    """What the page says of the judgements."""
+    return {
+        "conclusion": _conclusion(verdict_counts(opinions)),
+        "counts": verdict_counts(opinions),
+        "matrix": matrix(opinions),
+        "attention": attention_parts(opinions),
+        "settled": settled_parts(opinions),
+        "negative": negative_list(opinions),
+        "readings": reading_parts(opinions),
+        "reading_numbers": partial(reading_numbers, reading_parts(opinions)),
+        "map_numbers": map_numbers(opinions),
+        "locator": locator_of(dossier),
+    }
 
 
 def _conclusion(counts: Sequence[tuple[str, int]]) -> str:

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from markupsafe import Markup
 
 from fangtian.catalog.finding import Finding, Severity
 from fangtian.catalog.quantity import quantities
-from fangtian.deliver.opinion import Opinion
 from fangtian.deliver.present import Presentation
 from fangtian.deliver.wording import scope_name, segments
 from fangtian.facts.fact import BEFORE, PLANNED, address_of
-from fangtian.law.verdict import Verdict
 
 __all__ = [
     "PLOTS_SHOWN",
     "Compared",
     "FindingGroup",
     "FindingLine",
-    "InstrumentPart",
     "compared",
     "fact_mark",
     "finding_groups",
     "headline_figures",
-    "instruments",
     "sentence_mark",
-    "verdict_counts",
 ]
 
-PLOTS_SHOWN = 12
+PLOTS_SHOWN = 10
 """报告列出的证据图斑数。All of them are in findings.gpkg."""
 
 FINDINGS_SHOWN = 12
@@ -101,37 +95,6 @@ class FindingGroup:
     count: int
 
 
-@dataclass(frozen=True)
-class InstrumentPart:
-    """一份文件的评判。Its opinions, and every reading of its words that they rest on, once each."""
-
-    title: str
-    opinions: tuple[Opinion, ...]
-    readings: tuple[tuple[str, str, str], ...]
-
-    @property
-    def applies(self) -> bool:
-        """是否适用。Whether anything in it is judged."""
-        return any(opinion.verdict != Verdict.NOT_APPLICABLE for opinion in self.opinions)
-
-    def reading_numbers(self, opinion: Opinion) -> list[int]:
-        """解释序号。Which readings an opinion rests on, from 1."""
-        return [self.readings.index(reading) + 1 for reading in opinion.interpretation]
-
-
-def verdict_counts(opinions: Iterable[Opinion]) -> list[tuple[str, int]]:
-    """结论计数。All six verdicts, also those that nobody got."""
-    verdicts = [opinion.verdict for opinion in opinions]
-    return [(str(verdict), verdicts.count(str(verdict))) for verdict in Verdict]
-
-
-def instruments(opinions: Iterable[Opinion]) -> list[InstrumentPart]:
-    """按文件分组。Instruments in force first; those that do not apply at all come last."""
-    groups = groupby(opinions, key=lambda opinion: opinion.instrument)
-    parts = [_part(title, tuple(found)) for title, found in groups]
-    return sorted(parts, key=lambda part: not part.applies)
-
-
 def compared(presentation: Presentation) -> list[tuple[str, list[Compared]]]:
     """前后对照。Headline indicators of both scopes that have a value before or after."""
     return [
@@ -196,11 +159,6 @@ def _compared(scope: str, presentation: Presentation) -> Iterator[Compared]:
             yield Compared(
                 f"{term}（{unit}）" if unit else term, before, after, address_of(change, scope, PLANNED)
             )
-
-
-def _part(title: str, opinions: tuple[Opinion, ...]) -> InstrumentPart:
-    readings = dict.fromkeys(reading for opinion in opinions for reading in opinion.interpretation)
-    return InstrumentPart(title, opinions, tuple(readings))
 
 
 def _line(findings: Sequence[Finding]) -> FindingLine:

@@ -53,6 +53,51 @@ eco_redline_ha = "20415.7000"
 cultivated_grade = "12.06"
 """
 
+_STATEMENTS = """
+# “原则上”的条文不成立时的理由，须由人判定的条文由责任主体作的说明（条文编号见 fangtian norms）
+[reasons]
+"gansu-measures-2025/13.4-pbf-adjustment" = "塬边零星破碎地块较多，集中调出后成片补划，见专章。（示例）"
+
+[statements."gansu-measures-2025/13.2-use-control"]
+text = "各子项目地块均与村庄规划的用途分区一致，城镇开发边界的局部调整已在专章中说明。（示例）"
+by = "县自然资源局（示例）"
+
+[statements."gansu-measures-2025/13.8-heritage"]
+text = "整治区域内没有传统村落和不可移动文物，新建民居沿用当地土坯墙、青瓦的风貌。（示例）"
+by = "县文物局（示例）"
+
+[statements."gansu-measures-2025/13.9-planning"]
+text = "方案的目标、范围和布局已与县、乡镇国土空间规划和村庄规划逐项对照，村庄规划的调整同步报批。（示例）"
+by = "县自然资源局（示例）"
+
+[statements."gansu-measures-2025/13-guide"]
+text = "内容和格式参照实施指南，章节和附表沿用编制大纲。（示例）"
+by = "编制单位（示例）"
+
+[statements."pilot-points-2020/1-wishes"]
+text = "不搞合村并居；涉及搬迁的农户都已签字同意。（示例）"
+by = "方田镇人民政府（示例）"
+
+[statements."pilot-points-2020/4-quota-trade"]
+text = "节余建设用地优先用于本镇农民安置和基础设施，不以指标交易为目的。（示例）"
+by = "县自然资源局（示例）"
+
+[statements."pilot-points-2020/5-heritage"]
+text = "不涉及需要重点保护的传统村落。（示例）"
+by = "县文物局（示例）"
+
+[statements."pilot-points-2020/8-real-estate"]
+text = "新建用地用于农民建房、基础设施、公共服务和农产品加工，没有房地产开发。（示例）"
+by = "方田镇人民政府（示例）"
+
+[statements."pilot-points-2020/9-planning"]
+text = "开垦未利用地符合土地利用规划，论证材料见证明材料。（示例）"
+by = "县自然资源局（示例）"
+
+[statements."pilot-points-2020/10-unsuited"]
+text = "经综合判断，没有不适合开展的其他情形。（示例）"
+by = "县人民政府（示例）"
+"""
 _BASE = ("parcels", "villages", "basic_farmland", "eco_redline", "urban_boundary", "slope")
 _PLANNED = (
     "pilot_area",
@@ -81,6 +126,7 @@ def plan_toml(layers: dict[str, tuple[str, str]]) -> str:
     parts.append("\n# 表格\n")
     for name, path, sheet in _TABLES:
         parts.append(f'[tables.{name}]\npath = "{path}"\n' + (f'sheet = "{sheet}"\n' if sheet else "") + "\n")
+    parts.append(_STATEMENTS)
     return "".join(parts).rstrip() + "\n"
 
 

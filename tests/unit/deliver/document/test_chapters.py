@@ -89,6 +89,7 @@ def refused(write: Write, given: Mapping[int, str]) -> list[tuple[str, str]]:
     return [(f.code, str(f.place)) for f in caught.value.findings if f.severity.value == "error"]
 
 
+@pytest.mark.requirement("D-001", "D-002", "P-023")
 def test_every_heading_of_the_outline_stands_in_order_with_its_printed_text(write: Write) -> None:
     for given in (
         {},

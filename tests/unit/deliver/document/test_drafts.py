@@ -326,6 +326,11 @@ KEYWORDS = """
 """要求。What the outline demands under each heading, by its id; a deeper line goes on."""
 
 
+@pytest.mark.requirement(
+    "D-003", "D-004", "D-006", "D-007", "D-009", "D-010", "D-012", "D-016", "D-018", "D-019",
+    "D-023", "D-028", "D-029", "D-033", "D-034", "D-035", "D-039", "D-041", "D-042", "D-045",
+    "P-061",
+)  # fmt: skip
 def test_what_the_outline_demands_is_covered(said: Told) -> None:
     leaves = {h.id for h in headings() if not any(o.id.startswith(f"{h.id}.") for o in headings())}
     demanded: dict[str, list[str]] = {}

@@ -190,6 +190,7 @@ def test_cover_names_project_unit_date_and_seal(made, holder):
     ]
 
 
+@pytest.mark.requirement("D-002")
 def test_contents_are_filled_and_every_entry_points_at_a_bookmark(roots):
     body = roots["document"]
     codes = ["".join(item.itertext()).strip() for item in body.iter(f"{W}instrText")]

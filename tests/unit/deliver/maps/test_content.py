@@ -51,6 +51,7 @@ def words(drawn: DrawnMap) -> str:
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(drawn.pdf)).pages)
 
 
+@pytest.mark.requirement("D-047")
 def test_every_map_of_the_plan_is_drawn_once_and_in_order(drawn: dict[str, DrawnMap]) -> None:
     assert tuple(drawn) == TITLES
     assert [item.anchor for item in drawn.values()] == [f"map:{title}" for title in TITLES]
@@ -151,6 +152,7 @@ def test_classes_have_their_official_colour_and_cover_the_area_once(
         assert tag is not None and tag.address == f"class_area[{stratum.item.text}]@pilot_area.{phase}"
 
 
+@pytest.mark.requirement("D-057")
 def test_printed_facts_are_the_displayed_values_and_stand_on_the_page(
     scene: Scene, drawn: dict[str, DrawnMap]
 ) -> None:

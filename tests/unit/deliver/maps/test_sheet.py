@@ -113,6 +113,7 @@ METRES = st.floats(min_value=1, max_value=5.3).map(lambda power: 10**power)  # 1
 
 @settings(max_examples=60)
 @given(METRES, METRES, st.sampled_from(sorted(PAPERS)), st.sampled_from([0, 6, 15, 40]), st.booleans())
+@pytest.mark.requirement("D-057")
 def test_every_area_fits_at_a_standard_scale_uncovered(
     width: float, height: float, paper: str, entries: int, table: bool
 ) -> None:
