@@ -4,7 +4,7 @@ UV     := .venv/bin/uv
 RUN    := .venv/bin/python -m
 READY  := .venv/.ready
 
-.PHONY: demo test check heavy faults fuzz trace clean
+.PHONY: demo test check heavy faults fuzz trace mutate clean
 
 demo: $(READY)
 	.venv/bin/fangtian demo demo
@@ -24,6 +24,10 @@ fuzz: $(READY)
 trace: $(READY)
 	FANGTIAN_TRACE=.trace.json $(RUN) pytest -n auto --dist loadfile -m requirement
 	.venv/bin/python tests/trace.py .trace.json
+
+# Cosmic Ray is there for this target only; MUTATE="rules/*.py" narrows it to some files of law/.
+mutate: $(READY)
+	$(UV) run --system-certs --no-sync --with cosmic-ray==8.7.0 python tests/mutate.py $(MUTATE)
 
 check: $(READY)
 	.venv/bin/ruff check .

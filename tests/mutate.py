@@ -21,13 +21,15 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
 
 import cosmic_ray.plugins
 import pytest
+from _pytest.main import pytest_runtestloop
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
@@ -50,8 +52,20 @@ MUTATED = (
     "need.py",
     "tightening.py",
 )
-TESTS = {"rules": ("rules_exactly", "cases"), "": ("judge", "papers", "packs", "own_packs", "cases")}
-"""Quick files of tests/law by the module they are for, the likeliest killer first; none that builds plans."""
+QUICK = ("judge", "which_law", "papers", "packs", "own_packs", "rules_exactly", "cases")
+"""Quick files of tests/law; none that builds plans."""
+LIKELIEST = {
+    "registry": "rules_exactly",
+    "absence": "rules_exactly",
+    "tightening": "own_packs",
+    "need": "packs",
+    "papers": "papers",
+    "applicability": "which_law",
+    "verdict": "which_law",
+}
+"""The file that notices most of what is broken in a module, to be asked first."""
+THEME = ("rules_exactly", "cases")
+"""What is asked about the rules of a theme: collected once, for thousands of tests."""
 WANTED = 90
 SECONDS = 120
 """A mutant that takes longer (an endless loop) counts as killed."""
@@ -123,68 +137,84 @@ class Broken(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader)
         return compile(self.mutant.source, str(self.mutant.path), "exec")
 
 
-def put_in(mutant: Mutant) -> None:
-    """换入。A theme registers its functions anew; for anything else the law is imported once more."""
-    themes = {theme.__name__: theme for theme in THEMES}
-    if mutant.module in themes:
-        for norm in [norm for norm, function in REGISTERED.items() if function.__module__ == mutant.module]:
+def options(*names: str) -> list[str]:
+    """选项。Of pytest, for some files."""
+    files = [str(ROOT / f"tests/law/test_{name}.py") for name in names]
+    quiet = ["-x", "-q", "--noconftest", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    quiet += ["-k", "not TestTemplate"]  # starts a process of its own, where nothing is broken
+    quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is loaded before the forks
+    return [*quiet, *files]
+
+
+def survives_anew(mutant: Mutant | None) -> bool:
+    """是否存活。The law is imported once more, with the mutant in it, and all quick tests pass."""
+    names = QUICK
+    if mutant is not None:
+        for name in [name for name in sys.modules if name.startswith("fangtian.law")]:
+            del sys.modules[name]
+        sys.meta_path.insert(0, Broken(mutant))
+        first = LIKELIEST.get(mutant.path.stem, QUICK[0])
+        names = (first, *(name for name in QUICK if name != first))
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return all(pytest.main(options(name)) == 0 for name in names)
+
+
+class Session:
+    """测试会话。Collects the tests of themes once; every mutant is tried in a process forked from here."""
+
+    def __init__(self, found: Sequence[Mutant]) -> None:
+        self.found = found
+        self.alive = list(found)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for mutant in self.found[:1]:  # a theme put in as it is must survive, or nothing is learnt here
+            same = replace(mutant, source=mutant.path.read_text(encoding="utf-8"))
+            _, status = os.waitpid(fork(partial(self.survives, same, session)), 0)
+            assert not status, "没有改动的规则未通过测试"
+        self.alive = list(surviving(self.found, lambda mutant: self.survives(mutant, session)))
+        return True
+
+    def survives(self, mutant: Mutant, session: pytest.Session) -> bool:
+        """是否存活。The theme registers its functions anew; tests of its norms come first."""
+        ids = [norm for norm, function in REGISTERED.items() if function.__module__ == mutant.module]
+        for norm in ids:
             del REGISTERED[norm]
-        exec(compile(mutant.source, str(mutant.path), "exec"), vars(themes[mutant.module]))
-        return
-    for name in [name for name in sys.modules if name.startswith("fangtian.law")]:
-        del sys.modules[name]
-    sys.meta_path.insert(0, Broken(mutant))
+        theme = next(theme for theme in THEMES if theme.__name__ == mutant.module)
+        exec(compile(mutant.source, str(mutant.path), "exec"), vars(theme))
+        session.items.sort(key=lambda item: not any(norm in item.nodeid for norm in ids))
+        with contextlib.suppress(session.Failed):
+            pytest_runtestloop(session)
+        return not session.testsfailed
 
 
-def tests_of(mutant: Mutant | None) -> Sequence[str]:
-    """测试。The files that are asked about a mutant; all of them about the code as it is."""
-    if mutant is None:
-        return [*dict.fromkeys(name for names in TESTS.values() for name in names)]
-    return TESTS["rules" if ".rules." in mutant.module else ""]
-
-
-def survives(tests: Sequence[str]) -> bool:
-    """是否存活。All tests pass, in this process."""
-    options = ["-x", "-q", "--noconftest", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    options += ["-k", "not TestTemplate"]  # starts a process of its own, where nothing is broken
-    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is loaded before the forks
-    for name in tests:
-        file = ROOT / f"tests/law/test_{name}.py"
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            if pytest.main([*options, str(file)]) != 0:
-                return False
-    return True
-
-
-def fork(mutant: Mutant | None) -> int:
-    """派生。Try a mutant in a process of its own; its exit code is 0 where the mutant survives."""
+def fork(task: Callable[[], bool]) -> int:
+    """派生。A process of its own for a task; its exit code is 0 where the task says yes."""
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
         signal.alarm(SECONDS)
-        if mutant is not None:
-            put_in(mutant)
-        code = 0 if survives(tests_of(mutant)) else 1
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123
+        code = 0 if task() else 1
     finally:
         os._exit(code)
 
 
-def surviving(found: Sequence[Mutant], workers: int) -> Iterator[Mutant]:
+def surviving(found: Sequence[Mutant], survives: Callable[[Mutant], bool]) -> Iterator[Mutant]:
     """存活的变异体。As they come, with a sign of life on stderr."""
     running: dict[int, Mutant] = {}
     waiting = list(reversed(found))
     while waiting or running:
-        while waiting and len(running) < workers:
+        while waiting and len(running) < (os.cpu_count() or 1):
             mutant = waiting.pop()
-            running[fork(mutant)] = mutant
+            running[fork(partial(survives, mutant))] = mutant
         pid, status = os.wait()
         if os.waitstatus_to_exitcode(status) == 0:
             yield running[pid]
         del running[pid]
-        sys.stderr.write(f"\r{len(found) - len(waiting) - len(running)}/{len(found)} ")
-        sys.stderr.flush()
+        sys.__stderr__.write(f"\r{len(found) - len(waiting) - len(running)}/{len(found)} ")
+        sys.__stderr__.flush()
 
 
 def main(chosen: Sequence[str]) -> int:
@@ -194,13 +224,18 @@ def main(chosen: Sequence[str]) -> int:
     settings.load_profile("mutate")
     os.chdir(ROOT)
     norms()
-    _, status = os.waitpid(fork(None), 0)
+    _, status = os.waitpid(fork(lambda: survives_anew(None)), 0)
     if status:
         print("没有改动时测试就未通过；请先修好 tests/law。")
         return 1
     files = sorted(file for pattern in chosen or MUTATED for file in LAW.glob(pattern))
     found = [mutant for file in files for mutant in mutants(file)]
-    alive = list(surviving(found, os.cpu_count() or 1))
+    themes = {theme.__name__ for theme in THEMES}
+    session = Session([mutant for mutant in found if mutant.module in themes])
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main(options(*THEME), plugins=[session])
+    others = [mutant for mutant in found if mutant.module not in themes]
+    alive = [*session.alive, *surviving(others, survives_anew)]
     for mutant in alive:
         print(f"存活 {mutant.path.relative_to(ROOT)}（{mutant.operator}）\n{mutant.change}")
     lost = Counter(mutant.module for mutant in alive)

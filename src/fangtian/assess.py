@@ -73,7 +73,7 @@ def assess(plan: Plan, on: date, progress: Callable[[str], None] | None = None) 
 
 
 def _screen(book: FactBook, judgements: tuple[Judgement, ...]) -> None:
-    """What the negative list comes to is sealed like any other fact: text, table and report print the same."""
+    """What the negative list comes to is sealed like any other fact: text and table print the same."""
     if words := screen_words(screen_of(judgements)):
         book.measure(("negative_list_screen", "project", BEFORE), words, "判定结论", "逐项归并")
 

@@ -141,7 +141,7 @@ def test_the_same_plan_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
     copy = Path(shutil.copytree(plan, tmp_path / "somewhere_else"))
     built = []
     for folder, seed, zone in ((plan, "1", "UTC+1"), (copy, "2", "UTC-8")):
-        command = [*FANGTIAN, "build", str(folder), "--date", DAY]
+        command = [*FANGTIAN, "build", str(folder), "--date", DAY, "--paper", "A4"]
         done = subprocess.run(
             command,
             capture_output=True,

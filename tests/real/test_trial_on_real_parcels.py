@@ -17,7 +17,10 @@ from fangtian.plan.polygon_file import measure_file
 from fangtian.plan.trial import write_trial
 
 REAL = Path(__file__).parents[3] / "shared/data/dltb_real/ro.gpkg.zip"
-pytestmark = pytest.mark.skipif(not REAL.exists(), reason="../shared/data/dltb_real is not here")
+pytestmark = [
+    pytest.mark.skipif(not REAL.exists(), reason="../shared/data/dltb_real is not here"),
+    pytest.mark.skipif(not os.environ.get("FANGTIAN_HEAVY"), reason="make heavy"),
+]
 
 OFFICIAL_TOTAL = 959_042_696.64
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 __all__ = [
     "CHECK_FAMILIES",
     "Finding",
     "FindingKind",
     "Place",
+    "Places",
     "Severity",
     "blocking",
     "checks",
@@ -73,6 +75,28 @@ class Place:
         return " · ".join(_in_one_line(part) for part in parts if part)
 
 
+@dataclass(frozen=True, eq=False)
+class Places:
+    """逐处清单。Every place of a finding, one by one: columns of one length, () where nothing is to be said.
+
+    ``features`` what each is called, ``beside`` the feature that took part; ``values`` what stands in the
+    field, ``says`` what is wrong with it; ``shapes`` what to draw, in the layer's own coordinates; areas in
+    m² before and after a repair; ``rows`` of the layer. Columns are shared with the layer, not copied.
+    """
+
+    features: Any = ()
+    beside: Any = ()
+    values: Any = ()
+    says: Any = ()
+    shapes: Any = ()
+    before_m2: Any = ()
+    after_m2: Any = ()
+    rows: Any = ()
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+
 @dataclass(frozen=True)
 class FindingKind:
     """发现类型。One entry of ``findings.toml``; ``zh``/``en`` are sentences with ``{named}`` slots.
@@ -108,6 +132,11 @@ class Finding:
     place: Place = Place()
     values: Mapping[str, str] = attribute(default_factory=dict)
     severity: Severity = Severity.ERROR
+    places: Places = attribute(default=Places(), repr=False, compare=False)
+
+    def at(self, places: Places) -> Finding:
+        """附逐处清单。The same finding with every place of it."""
+        return replace(self, places=places)
 
     @property
     def kind(self) -> FindingKind:

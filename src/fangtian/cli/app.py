@@ -18,6 +18,7 @@ import click
 
 from fangtian.cli.console import Output
 from fangtian.errors import FangtianError, InputError
+from fangtian.formats.failures import system_reason
 
 __all__ = ["CANNOT_RUN", "COMMANDS", "app", "common_options", "day", "run"]
 
@@ -109,7 +110,7 @@ def run(arguments: Sequence[str]) -> int:
         output.fail(output.word("interrupted"))
     except OSError as error:
         output.fail(
-            output.word("cannot_write", path=error.filename or "", reason=error.strerror or str(error))
+            output.word("cannot_write", path=error.filename or "", reason=system_reason(error, output.lang))
         )
     except Exception as error:
         output.fail(output.word("bug", kind=type(error).__name__, text=str(error)[:200], log=_log()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -9,13 +10,13 @@ from typing import Any
 
 from fangtian.assess import Dossier
 from fangtian.cli.console import Output
-from fangtian.deliver.opinion import FactUsed, Opinion, opinions_of
+from fangtian.deliver.attention import ATTENTION, ORDER
+from fangtian.deliver.opinion import Opinion, opinions_of
 from fangtian.deliver.package import Built
 from fangtian.deliver.present import decide
-from fangtian.deliver.wording import phase_name
 from fangtian.law.verdict import Verdict
 
-__all__ = ["opinion_record", "report", "tell_verdicts"]
+__all__ = ["opinion_record", "report", "short_sentence", "tell_verdicts"]
 
 VERDICT_STYLE = {
     Verdict.NOT_MET: "bold red",
@@ -25,11 +26,30 @@ VERDICT_STYLE = {
     Verdict.MET: "green",
     Verdict.NOT_APPLICABLE: "dim",
 }
-QUIET = (Verdict.MET, Verdict.NOT_APPLICABLE)
+LONGEST = 60
+"""短句最长字数。Beyond it a line would run over several rows of a terminal."""
+RECORDED = (
+    "norm",
+    "instrument",
+    "title",
+    "article",
+    "verdict",
+    "scope",
+    "sentence",
+    "measured",
+    "measured_shown",
+    "limit",
+    "margin",
+    "margin_ha",
+    "margin_m2",
+    "missing",
+    "role",
+)
+_ARTICLE = re.compile(r"[，；](?:无法判定|是否符合|不符合|符合)|；《")
 
 
 def report(output: Output, command: str, dossier: Dossier, built: Built) -> None:
-    """说明结果。Verdict table, what needs attention in full sentences, inspection, stand-ins, files."""
+    """说明结果。What needs attention, inspection, stand-ins, files; the page has every judgement in full."""
     opinions = opinions_of(dossier.judgements, decide(dossier.book))
     tell_verdicts(output, dossier.receipt.on, opinions)
     output.findings(built.findings)
@@ -52,32 +72,52 @@ def report(output: Output, command: str, dossier: Dossier, built: Built) -> None
 
 
 def tell_verdicts(output: Output, on: date, opinions: Sequence[Opinion]) -> None:
-    """说明判定。A table of all, in the order of what needs attention, and those in full sentences."""
-    order = [str(verdict) for verdict in VERDICT_STYLE]
-    ranked = sorted(opinions, key=lambda opinion: order.index(opinion.verdict))
-    rows = []
-    for item in ranked:
-        style = VERDICT_STYLE[Verdict(item.verdict)]
-        facts = "\n".join(_fact_line(fact, item) for fact in item.facts)
-        rows.append((f"[{style}]{item.verdict}[/{style}]", item.article, item.title, item.scope_title, facts))
-    header = [output.word(name) for name in ("verdict", "article", "requirement", "scope", "facts")]
-    output.table(output.word("verdicts", on=on), header, rows, **{header[0]: {"no_wrap": True}})
+    """说明判定。What needs attention, a line each, what blocks first; the rest counted by instrument."""
     counts = Counter(item.verdict for item in opinions)
-    listed = " · ".join(f"{verdict} {counts[verdict]}" for verdict in order if counts[verdict])
+    listed = " · ".join(f"{verdict} {counts[verdict]}" for verdict in ORDER if counts[verdict])
+    output.say(output.word("verdicts", on=on))
     output.say(output.word("summary", total=len(opinions), counts=listed))
-    for item in ranked:
-        if Verdict(item.verdict) not in QUIET:
-            output.say(f"{item.verdict}　{item.sentence}", VERDICT_STYLE[Verdict(item.verdict)])
+    for verdict in ATTENTION:
+        mine = [item for item in opinions if item.verdict == verdict]
+        if mine:
+            output.say(f"{verdict} {len(mine)}", VERDICT_STYLE[verdict])
+        for item in mine:
+            output.say(f"  {item.article} {item.title}{_place(item, mine)}：{short_sentence(item)}")
+    settled = [(item.instrument, item.verdict) for item in opinions if item.verdict not in ATTENTION]
+    for title, told in _by_instrument(settled).items():
+        output.say(output.word("settled", title=title, counts=told), "dim")
 
 
-def _fact_line(fact: FactUsed, item: Opinion) -> str:
-    """The phase is said where before and after stand side by side, and only there."""
-    paired = sum(other.term == fact.term for other in item.facts) > 1
-    phase = phase_name(fact.address.rpartition(".")[2]) if paired else ""
-    return f"{phase}{fact.term} {fact.shown}{fact.unit}"
+def short_sentence(item: Opinion) -> str:
+    """短句。What was found, without the article that the line begins with, cut to a line's length.
+
+    Of a number that decided: the number, its limit and the margin.
+    """
+    if item.measured_shown and item.limit:
+        return f"{item.measured_shown}，限值{item.limit}" + (
+            f"，余量{item.margin_shown}" if item.margin_shown else ""
+        )
+    words = _ARTICLE.split(item.sentence, maxsplit=1)[0]
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+
+
+def _place(item: Opinion, others: Sequence[Opinion]) -> str:
+    """The scope, where the same norm stands twice."""
+    twice = sum(other.norm == item.norm for other in others) > 1
+    return f"（{item.scope_title}）" if twice else ""
+
+
+def _by_instrument(settled: Sequence[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, Counter[str]] = {}
+    for title, verdict in settled:
+        found.setdefault(title, Counter())[verdict] += 1
+    return {
+        title: " · ".join(f"{verdict} {counts[verdict]}" for verdict in ORDER if counts[verdict])
+        for title, counts in found.items()
+    }
 
 
 def opinion_record(item: Opinion) -> dict[str, Any]:
     """判定记录。A judgement as JSON."""
-    names = ("norm", "title", "article", "verdict", "scope", "sentence", "measured", "limit", "missing")
-    return {name: getattr(item, name) for name in names}
+    record = {name: getattr(item, name) for name in RECORDED}
+    return {**record, "evidence": len(item.plots)}

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,26 @@ class JsonText:
     finding: Finding | None = None
 
 
+class _Lines(Mapping[str, int]):
+    """Lines by path, counted when first asked for: most files are never complained of."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _counted(self) -> Mapping[str, int]:
+        return json_lines(self._text)
+
+    def __getitem__(self, path: str) -> int:
+        return self._counted[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counted)
+
+    def __len__(self) -> int:
+        return len(self._counted)
+
+
 def write_json(path: Path, document: object) -> None:
     """写 JSON。UTF-8, two blanks of indent, order as given, Unix line ends on every system."""
     text = json.dumps(document, ensure_ascii=False, indent=2)
@@ -36,7 +57,7 @@ def read_json(path: Path) -> JsonText:
     place = Place(file=path.name)
     try:
         text = path.read_bytes().decode("utf-8")
-        return JsonText(json.loads(text), json_lines(text))
+        return JsonText(json.loads(text), _Lines(text))
     except FileNotFoundError:
         return JsonText(finding=finding("DEL-file-missing", place, file=path.name))
     except json.JSONDecodeError as error:

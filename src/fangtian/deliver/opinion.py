@@ -57,7 +57,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Margin:
-    """余量。``exact`` in the unit the fact is kept in, ``shown`` in words; ``ha`` and ``m2`` of areas only."""
+    """余量。``exact`` in the unit the fact is kept in, ``shown`` in words; ``ha``, ``m2`` of areas only."""
 
     exact: str = ""
     shown: str = ""

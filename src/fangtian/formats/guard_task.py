@@ -12,6 +12,7 @@ from typing import Any
 
 from fangtian.catalog.finding import Place, finding
 from fangtian.errors import InputError
+from fangtian.formats.failures import system_reason
 from fangtian.formats.guard_parcel import packed
 
 try:
@@ -71,7 +72,7 @@ def perform(order: Order) -> Answer:
     except MemoryError:
         return Answer("memory")
     except OSError as error:
-        name, reason = order.arguments[0].name, error.strerror or type(error).__name__
+        name, reason = order.arguments[0].name, system_reason(error) or type(error).__name__
         return Answer("refused", (finding("FMT-unreadable", Place(file=name), file=name, reason=reason),))
     except Exception as error:  # a reader's bug costs one file, not the inspection of all the others
         return Answer("fault", f"{type(error).__name__} {_origin(error.__traceback__)}")

@@ -25,6 +25,8 @@ PHASE_TERMS: Mapping[str, str] = {
     "approved": "批准方案",
     "revised": "调整方案",
     "revision": "调整增减",
+    "deviation": "完成差额",
+    "earlier": "以前年度",
 }
 SLOT = re.compile(r"\{([^{}]+)\}")
 """插槽。``{scope}``, ``{limits.<name>}`` or ``{<key>.<phase>}`` in the words of a norm."""

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.catalog.finding import Finding, Place, Places, Severity, finding
 from fangtian.catalog.land_class import is_cultivated
 from fangtian.catalog.layer import layer_specs
 from fangtian.geo.area import official_areas
 from fangtian.geo.layer import Layer
+from fangtian.plan.fields import text_of
 from fangtian.plan.place import listed
 from fangtian.plan.soundness import drawn, tolerance
 
@@ -56,7 +57,10 @@ def _against_geometry(parcels: Layer, place: Place, area: Numbers, computed: Num
         "computed": f"{computed[worst]:.2f}",
         "total": f"{np.nansum(computed - area):+.2f}",
     }
-    yield from told("BAL-area-differs", off, parcels, place, "area", **values)
+    says = [f"椭球面积 {size:.2f}，差 {size - given:+.2f} 平方米"
+            for size, given in zip(computed[off].tolist(), area[off].tolist(), strict=True)]  # fmt: skip
+    for item in told("BAL-area-differs", off, parcels, place, "area", **values):
+        yield item.at(replace(item.places, says=says))
     if off.sum() * 2 > len(off):
         yield from _wrong_unit(computed[area > 0] / area[area > 0], place)
 
@@ -111,7 +115,13 @@ def told(code: str, rows: Rows, layer: Layer, place: Place, field: str, **values
     if rows.any():
         ids, spec = layer.ids[rows], layer_specs()[layer.role].field(field)
         where = replace(place, feature=listed(ids), field=spec.official[0], wkb=drawn(layer.geometry[rows]))
-        yield finding(code, where, term=spec.term, count=len(ids), ids=listed(ids), **values)
+        places = Places(ids, values=_printed(layer, field, rows), shapes=layer.geometry[rows])
+        yield finding(code, where, term=spec.term, count=len(ids), ids=listed(ids), **values).at(places)
+
+
+def _printed(layer: Layer, field: str, rows: Rows) -> list[str]:
+    """What stands in the field, as a person would write it."""
+    return [text_of(value) for value in layer.column(field)[rows].tolist()]
 
 
 def numbers_of(layer: Layer, name: str) -> Numbers:

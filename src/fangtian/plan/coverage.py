@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.catalog.finding import Finding, Place, Places, Severity, finding
 from fangtian.geo.layer import Layer
 from fangtian.geo.seams import faces, gaps
 from fangtian.geo.topology import duplicates, outside, overlaps
@@ -44,10 +44,10 @@ def within_layer(layer: Layer, place: Place) -> Iterator[Finding]:
 def _within(layer: Layer, place: Place) -> Iterator[Finding]:
     same = [(int(a), int(b)) for a, b in duplicates(layer.geometry)]
     if same:
-        where = replace(
-            place, feature=_pair(layer.ids, same[0]), wkb=drawn(layer.geometry[[a for a, _ in same]])
-        )
+        shapes = layer.geometry[[a for a, _ in same]]
+        where = replace(place, feature=_pair(layer.ids, same[0]), wkb=drawn(shapes))
         item = finding("TOP-duplicate", where, count=len(same), pairs=_pairs(layer.ids, same))
+        item = item.at(_clashes(layer, same, shapes))
         yield _weighed(item, layer.role in _EXCLUSIVE)
     laps = [lap for lap in overlaps(layer.geometry, LEAST_M2) if (lap.row_a, lap.row_b) not in {*same}]
     noise = _noise(layer)
@@ -58,11 +58,21 @@ def _within(layer: Layer, place: Place) -> Iterator[Finding]:
         )
         if chosen:
             rows = [(lap.row_a, lap.row_b) for lap in chosen]
-            shapes = drawn(np.array([lap.geometry for lap in chosen], dtype=object))
-            where = replace(place, feature=_pair(layer.ids, rows[0]), wkb=shapes)
+            shapes = np.array([lap.geometry for lap in chosen], dtype=object)
+            where = replace(place, feature=_pair(layer.ids, rows[0]), wkb=drawn(shapes))
             area = f"{sum(lap.area_m2 for lap in chosen):.2f}"
             item = finding("TOP-overlap", where, count=len(rows), pairs=_pairs(layer.ids, rows), area=area)
+            item = item.at(
+                _clashes(layer, rows, shapes, [f"重叠 {lap.area_m2:.2f} 平方米" for lap in chosen])
+            )
             yield _weighed(item, grave and layer.role in _EXCLUSIVE)
+
+
+def _clashes(
+    layer: Layer, pairs: Sequence[tuple[int, int]], shapes: NDArray[Any], says: Sequence[str] = ()
+) -> Places:
+    first, second = (layer.ids[[pair[end] for pair in pairs]] for end in (0, 1))
+    return Places(first, beside=second, says=says, shapes=shapes)
 
 
 def across_layers(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
@@ -161,8 +171,11 @@ def _gap(parcels: Layer, pilot: Layer, place: Place) -> Iterator[Finding]:
     gap = float(open_ground.area_m2.sum())
     if gap > max(SLIVER_M2, 1e-6 * float(shapely.area(pilot.geometry).sum())):
         largest = np.argsort(-open_ground.area_m2, kind="stable")
-        where = replace(place, wkb=drawn(open_ground.geometry[largest]))
-        yield finding("BAL-parcels-gap", where, area=f"{gap:.2f}")
+        shapes, areas = open_ground.geometry[largest], open_ground.area_m2[largest].tolist()
+        where = replace(place, wkb=drawn(shapes))
+        says = [f"未覆盖 {area:.2f} 平方米" for area in areas]
+        places = Places(np.full(len(says), "", dtype=object), says=says, shapes=shapes)
+        yield finding("BAL-parcels-gap", where, area=f"{gap:.2f}").at(places)
 
 
 def _outside(geometry: NDArray[Any], cover: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -178,7 +191,8 @@ def _measured(
     ids = layer.ids[rows]
     shown = [f"{name}（{area:.2f}平方米）" for name, area in zip(ids, areas, strict=True)]
     where = replace(place, feature=listed(ids), wkb=drawn(layer.geometry[rows]))
-    return finding(code, where, count=len(ids), ids=listed(shown), area=f"{areas.sum():.2f}", **names)
+    item = finding(code, where, count=len(ids), ids=listed(shown), area=f"{areas.sum():.2f}", **names)
+    return item.at(Places(ids, says=[f"{area:.2f} 平方米" for area in areas], shapes=layer.geometry[rows]))
 
 
 def _weighed(item: Finding, grave: bool) -> Finding:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fangtian.catalog.code import codes, is_code_list
-from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.catalog.finding import Finding, Place, Places, Severity, finding
 from fangtian.catalog.land_class import land_classes
 from fangtian.catalog.layer import FieldSpec, LayerSpec
 from fangtian.plan.explain import nearest
@@ -56,16 +56,16 @@ def read_columns(
     """
     sources, findings = _sources(list(fields), spec, mapped, place)
     values: dict[str, Values] = {}
-    read: list[tuple[FieldSpec, Values, Values]] = []
+    read: list[tuple[FieldSpec, Values, Values, Values]] = []
     for field in spec.fields:
         if field.name in sources:
             column, unfit = _typed(fields[sources[field.name]], field)
             values[field.name] = column
-            read.append((field, column, unfit))
+            read.append((field, column, unfit, fields[sources[field.name]]))
     ids = _ids(values.get(spec.id_field), count)
-    for field, column, unfit in read:
+    for field, column, unfit, given in read:
         where = replace(place, field=sources[field.name])
-        checked = _Checked(field, column, unfit, ids, _strict(field, spec))
+        checked = _Checked(field, column, unfit, given, ids, _strict(field, spec))
         findings += checked.findings(where)
         values[field.name] = checked.kept()
     complete = all(field.name in values for field in spec.fields if field.required)
@@ -199,6 +199,7 @@ class _Checked:
     field: FieldSpec
     column: Values
     unfit: Values
+    given: Values
     ids: Values
     strict: bool
 
@@ -238,7 +239,8 @@ class _Checked:
                 if code == "DOM-field-value":
                     shown = sorted({text_of(value) for value in self.column[rows].tolist()})
                     values |= {"values": listed(shown), "expected": _expected(self.field)}
-                item = finding(code, where, **values)
+                held = [text_of(value) for value in self.given[rows].tolist()]
+                item = finding(code, where, **values).at(Places(ids, values=held, rows=np.flatnonzero(rows)))
                 yield item if self.strict else replace(item, severity=Severity.WARNING)
 
 

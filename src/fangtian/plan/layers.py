@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.catalog.finding import Finding, Place, Places, Severity, finding
 from fangtian.catalog.layer import LayerSpec, layer_specs
 from fangtian.errors import InputError
 from fangtian.formats.guard import list_layers, read_layer
@@ -22,7 +22,7 @@ from fangtian.plan.alignment import aligned
 from fangtian.plan.fields import read_columns
 from fangtian.plan.model import LayerSource, Plan
 from fangtian.plan.place import in_file, listed, within
-from fangtian.plan.soundness import sound_shapes
+from fangtian.plan.soundness import drawn, sound_shapes
 
 __all__ = ["Inspected", "inspect_layer", "inspect_raw"]
 
@@ -67,13 +67,15 @@ def inspect_raw(raw: RawLayer, spec: LayerSpec, fields: Mapping[str, str], crs: 
     if not len(raw):
         return _empty(raw, crs, spec, place)
     columns = read_columns(raw.fields, len(raw), spec, fields, place)
-    findings = [*_by_id(in_file(raw.findings, file, raw.name), columns.ids, spec), *columns.findings]
+    findings = [*_by_id(in_file(raw.findings, file, raw.name), columns.ids, spec)]
+    findings += [_drawn(item, raw.geometry) for item in columns.findings]
     geometry, remarks = aligned(raw, columns.ids, crs, place)
     findings += remarks
     if geometry is None:
         return Inspected(None, place, tuple(findings), raw)
     sound = sound_shapes(geometry, columns.ids, spec, place, Ground.of(crs, geometry))
-    findings += [*sound.findings, *_twice(columns.ids[sound.kept], columns.values, spec, place)]
+    twice = _twice(columns.ids[sound.kept], columns.values, spec, place)
+    findings += [*sound.findings, *(_drawn(item, raw.geometry[sound.kept]) for item in twice)]
     if not columns.complete:
         return Inspected(None, place, tuple(findings), raw)
     layer = Layer(spec.role, spec.title, crs, sound.geometry, columns.values, columns.ids, file)
@@ -116,6 +118,14 @@ def _by_id(findings: list[Finding], ids: NDArray[Any], spec: LayerSpec) -> Itera
         yield replace(item, place=replace(item.place, feature=named + more), severity=severity)
 
 
+def _drawn(item: Finding, geometry: NDArray[Any]) -> Finding:
+    """Findings on fields know rows only: what they draw are the shapes of these rows."""
+    if not len(item.places.rows):
+        return item
+    shapes = geometry[np.asarray(item.places.rows, dtype=np.int64)]
+    return replace(item, place=replace(item.place, wkb=drawn(shapes))).at(replace(item.places, shapes=shapes))
+
+
 def _twice(ids: NDArray[Any], values: Any, spec: LayerSpec, place: Place) -> Iterator[Finding]:
     """Ids that occur twice: a village may have several polygons, a plot may not."""
     if spec.id_field not in values or spec.role not in _UNIQUE:
@@ -125,7 +135,9 @@ def _twice(ids: NDArray[Any], values: Any, spec: LayerSpec, place: Place) -> Ite
     if len(again):
         where = replace(place, feature=listed(again))
         term = spec.field(spec.id_field).term
+        rows = np.flatnonzero(np.isin(ids.astype(str), again))
         item = finding("LOG-id-twice", where, term=term, count=len(again), ids=listed(again))
+        item = item.at(Places(ids[rows], values=ids[rows], rows=rows))
         yield item if spec.trust == "C" else replace(item, severity=Severity.WARNING)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import shapely
 
 from fangtian.catalog.finding import Finding
@@ -28,4 +29,6 @@ def in_metres(layers: Mapping[str, Layer], check: Check) -> Iterator[Finding]:
             yield item
         else:
             shape = ground.back(shapely.from_wkb(item.place.wkb))
-            yield replace(item, place=replace(item.place, wkb=shapely.to_wkb(shape)))
+            shapes = ground.back(np.asarray(item.places.shapes, dtype=object))
+            placed = replace(item, place=replace(item.place, wkb=shapely.to_wkb(shape)))
+            yield placed.at(replace(item.places, shapes=shapes))

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fangtian.catalog.finding import Finding, Place, Severity, finding
+from fangtian.catalog.finding import Finding, Place, Places, Severity, finding
 from fangtian.catalog.layer import LayerSpec
 from fangtian.geo.ground import Ground
 from fangtian.geo.topology import Repair, repair
@@ -71,7 +71,8 @@ def sound_shapes(
     nothing = present & ~usable
     if nothing.any():
         where = replace(place, feature=listed(ids[nothing]), wkb=drawn(geometry[nothing]))
-        item = finding("TOP-no-area", where, count=int(nothing.sum()), ids=listed(ids[nothing]))
+        places = Places(ids[nothing], shapes=geometry[nothing])
+        item = finding("TOP-no-area", where, count=int(nothing.sum()), ids=listed(ids[nothing])).at(places)
         findings.append(item if spec.trust == "C" else replace(item, severity=Severity.WARNING))
     return Sound(fixed.geometry, usable, tuple(findings))
 
@@ -96,4 +97,11 @@ def repairs_told(fixed: Repair, areas: Areas, ids: NDArray[Any], place: Place) -
             told = {"before": f"{before[which][worst]:.2f}", "after": f"{after[which][worst]:.2f}"}
             reason = fixed.reasons[int(np.flatnonzero(which)[worst])]
             shown = {"ids": listed(ids[rows]), "worst": ids[rows[worst]], "reason": reason}
-            yield finding(code, where, count=len(rows), **shown, **told)
+            places = Places(
+                ids[rows],
+                says=fixed.reasons[which].tolist(),
+                shapes=fixed.geometry[rows],
+                before_m2=before[which],
+                after_m2=after[which],
+            )
+            yield finding(code, where, count=len(rows), **shown, **told).at(places)

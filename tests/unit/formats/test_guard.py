@@ -103,7 +103,7 @@ def test_memory_beyond_the_limit_is_refused(post: Outpost) -> None:
 def test_a_bug_names_its_line_and_a_barred_file_its_reason(post: Outpost) -> None:
     assert str(asked(post, "buggy").value).startswith("KeyError")
     (problem,) = asked(post, "barred").value
-    assert problem.code == "FMT-unreadable" and "Permission denied" in problem.message
+    assert problem.code == "FMT-unreadable" and "没有权限" in problem.message
 
 
 def test_what_a_reader_prints_does_not_reach_the_user(

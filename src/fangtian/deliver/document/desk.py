@@ -22,6 +22,7 @@ from fangtian.deliver.present import Presentation
 from fangtian.errors import DeliverError
 from fangtian.facts.fact import PLANNED, address_of
 from fangtian.facts.switches import switched_on
+from fangtian.law.screen import NEGATIVE_LIST, Screened, item_words, items_of
 from fangtian.law.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -206,6 +207,13 @@ class Desk:
         concerned = (item.instrument for item in self.opinions if item.verdict != Verdict.NOT_APPLICABLE)
         return list(dict.fromkeys(concerned))
 
+    def screened(self, item: int) -> str:
+        """负面清单结论。What the judgements say of an item of the list; "" where it was not looked at."""
+        mine = [o for o in self.opinions if o.norm.partition("/")[0] == NEGATIVE_LIST and o.scope]
+        entries = [Screened(o.article, o.title, Verdict(o.verdict), o.role) for o in mine]
+        found = items_of(entries).get(f"负面清单第{item}项", ())
+        return item_words(found) if found else ""
+
     def annexed(self, name: str) -> bool:
         """有此专章。Whether a special chapter is switched on."""
         return name in (switched_on(self.dossier.book) if self.annexes is None else self.annexes)
@@ -226,8 +234,8 @@ class Desk:
         asked: Sequence[Callable[..., Any]] = (
             self.has, self.known, self.sign, self.more, self.same, self.at_least, self.outweighs, self.word,
             self.ids, self.members, self.largest, self.years, self.class_name, self.level1_name,
-            self.opinion_text, self.regime_titles, self.annexed, self.drawn, self.warned, self.stands_in,
-            id_list,
+            self.opinion_text, self.regime_titles, self.screened, self.annexed, self.drawn, self.warned,
+            self.stands_in, id_list,
         )  # fmt: skip
         named = {function.__name__: function for function in asked}
         told = {"plan": self.plan, "opinions": self.opinions, "findings": self.findings}

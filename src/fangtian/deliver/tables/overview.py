@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from fangtian.catalog.form import FormLine, forms
@@ -38,7 +39,7 @@ def _line(page: Page, line: FormLine) -> None:
     if line.optional and not any(value.strip("{}") in page.presentation for value in line.value):
         return
     if not line.label and not line.head:
-        _paragraphs(page, line.value[0])
+        _paragraphs(page, _first_known(page, line.value))
     elif line.section == GOALS:
         _goal(page, line)
     else:
@@ -78,6 +79,12 @@ def _goal(page: Page, line: FormLine) -> None:
         page.fill(1 + index * span, value, "center", cols=span)
     page.fill(7, line.remark, "remark", cols=6)
     page.row += 1
+
+
+def _first_known(page: Page, slots: Sequence[str]) -> str:
+    """The planner's own words where there are any, else what the checks came to."""
+    known = (slot for slot in slots if slot.strip("{}") in page.presentation)
+    return next(known, slots[0])
 
 
 def _paragraphs(page: Page, slot: str) -> None:

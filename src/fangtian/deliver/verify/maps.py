@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.deliver.attention import MAP_TITLE, NOTED, noted
+from fangtian.deliver.findings_file import FINDINGS_FILE
 from fangtian.deliver.json_text import JsonText, read_json
 from fangtian.deliver.pdf_text import pdf_words
-from fangtian.deliver.verify.sealed import Sealed, number_differs, seal_differs
+from fangtian.deliver.verify.findings import sound_judgements
+from fangtian.deliver.verify.sealed import Sealed, number_differs, seal_differs, text_differs
 from fangtian.errors import FangtianError
 
 __all__ = ["check_map", "check_map_picture"]
@@ -21,6 +24,7 @@ SEAL_KEY = "fangtian-seal"
 """封印键。Text chunk of a PNG; said here again, so that checking does not load the drawing library."""
 ABSENT = "（无）"
 MARGIN = "图廓外"
+_BLANK = re.compile(r"\s")
 _SEAL = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -44,6 +48,22 @@ def check_map(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:
     printed = document.get("printed")
     entries = [e for e in printed if isinstance(e, dict)] if isinstance(printed, list) else []
     yield from _facts(entries, text, (name, side_name), sealed, _counted(words))
+    if path.stem == MAP_TITLE:
+        yield from _legend(words, name, sound_judgements(path.parents[1] / FINDINGS_FILE))
+
+
+def _legend(words: list[list[str]], name: str, records: Mapping[str, Any] | None) -> Iterator[Finding]:
+    """The map of findings names the articles that need attention and have evidence, under their verdicts."""
+    judged = list((records or {}).values())
+    rows = noted([(str(one.get("verdict")), bool(one.get("evidence"))) for one in judged])[:NOTED]
+    page = "".join(_BLANK.sub("", piece) for pieces in words for piece in pieces)
+    wanted: list[str] = []
+    for row in rows:
+        one = judged[row]
+        wanted += [str(one.get("verdict")), f"{one.get('article')}{one.get('title')}"]
+    for text in dict.fromkeys(wanted):
+        if _BLANK.sub("", text) not in page:
+            yield text_differs(name, "图例", ABSENT, text)
 
 
 def check_map_picture(path: Path, name: str, sealed: Sealed) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.catalog.finding import Finding, Place, Places, finding
 from fangtian.geo.flaws import multiparts, near_misses, repeated_points, short_edges, slivers, spikes
 from fangtian.geo.layer import Layer
 from fangtian.geo.rings import Spots
@@ -38,6 +38,14 @@ NARROW_M = 1.0
 FIT_M2 = 1.0
 _FILLED = frozenset({"parcels", "villages"})
 """Layers that fill their area: whatever ground they enclose and leave out is a gap."""
+
+_SIZES = {
+    "TOP-multipart": "{} 个部分",
+    "TOP-sliver": "宽 {} 米",
+    "TOP-spike": "长 {} 米",
+    "TOP-short-edge": "长 {} 米",
+}
+"""What the size of a place says; where a code is not here it says nothing that a person asks for."""
 
 Shapes = NDArray[Any]
 
@@ -99,9 +107,11 @@ def _leaving(parcels: Layer, villages: Layer, place: Place) -> Iterator[Finding]
     if len(leaving):
         order = np.argsort(-area, kind="stable")
         ids = parcels.ids[leaving[order]]
-        where = replace(place, feature=listed(ids), wkb=drawn(np.concatenate(shapes)[order]))
+        outer = np.concatenate(shapes)[order]
+        where = replace(place, feature=listed(ids), wkb=drawn(outer))
         values = {"count": len(ids), "ids": listed(ids), "area": f"{area.sum():.2f}"}
-        yield finding("TOP-leaves-village", where, **values)
+        says = [f"越界 {size:.2f} 平方米" for size in area[order].tolist()]
+        yield finding("TOP-leaves-village", where, **values).at(Places(ids, says=says, shapes=outer))
 
 
 def _at_the_edge(parcels: Layer, villages: Layer, place: Place) -> Iterator[Finding]:
@@ -138,7 +148,8 @@ class _Telling:
         order = np.argsort(spots.size if least else -spots.size, kind="stable")
         rows, size = spots.rows[order], spots.size[order]
         values = {"count": len(rows), "worst": _printed(size[0])}
-        return self._finding(code, rows, spots.geometry[order], **values)
+        item = self._finding(code, rows, spots.geometry[order], **values)
+        return self._sized(item, _SIZES.get(code, ""), size)
 
     def misses(self, shapes: Shapes) -> Finding | None:
         missed = near_misses(shapes, MISS_M)
@@ -146,7 +157,10 @@ class _Telling:
             return None
         order = np.argsort(-missed.distance_m, kind="stable")
         values = {"count": len(order), "worst": _printed(missed.distance_m[order[0]])}
-        return self._finding("TOP-near-miss", missed.row_a[order], missed.geometry[order], **values)
+        rows, others = missed.row_a[order], self.layer.ids[missed.row_b[order]]
+        item = self._finding("TOP-near-miss", rows, missed.geometry[order], **values)
+        item = item.at(replace(item.places, beside=others))
+        return self._sized(item, "相距 {} 米", missed.distance_m[order])
 
     def contained(self, shapes: Shapes, found: Faces) -> Finding | None:
         inner = within_another(shapes, overlaps(shapes, LEAST_M2, LEAST_M, found))
@@ -156,7 +170,9 @@ class _Telling:
         areas = np.array([clash.area_m2 for clash in inner])
         pairs = [f"{self.layer.ids[c.row_a]}与{self.layer.ids[c.row_b]}" for c in inner]
         values = {"count": len(inner), "pairs": listed(pairs), "area": f"{areas.sum():.2f}"}
-        return self._finding("TOP-contained", rows, np.array([c.geometry for c in inner]), **values)
+        item = self._finding("TOP-contained", rows, np.array([c.geometry for c in inner]), **values)
+        item = item.at(replace(item.places, beside=self.layer.ids[[clash.row_b for clash in inner]]))
+        return self._sized(item, "重叠 {} 平方米", areas)
 
     def gaps(self, holes: Gaps) -> Finding | None:
         """All gaps of layers that fill their area; of others only the narrow ones."""
@@ -166,11 +182,18 @@ class _Telling:
         order = kept[np.argsort(-holes.area_m2[kept], kind="stable")]
         area = holes.area_m2[order]
         values = {"count": len(order), "area": f"{area.sum():.2f}", "worst": f"{area[0]:.2f}"}
-        return self._finding("TOP-gap", holes.rows[order], holes.geometry[order], **values)
+        item = self._finding("TOP-gap", holes.rows[order], holes.geometry[order], **values)
+        return self._sized(item, "缝隙 {} 平方米", area)
 
     def _finding(self, code: str, rows: NDArray[np.int64], shapes: Shapes, **values: object) -> Finding:
         ids = listed(list(dict.fromkeys(self.layer.ids[rows[rows >= 0]])))
-        return finding(code, replace(self.place, feature=ids, wkb=drawn(shapes)), ids=ids or "—", **values)
+        item = finding(code, replace(self.place, feature=ids, wkb=drawn(shapes)), ids=ids or "—", **values)
+        names = np.where(rows >= 0, self.layer.ids[np.maximum(rows, 0)], "")
+        return item.at(Places(names, shapes=shapes))
+
+    def _sized(self, item: Finding, words: str, sizes: NDArray[np.float64]) -> Finding:
+        says = [words.format(_printed(size)) for size in sizes.tolist()] if words else ()
+        return item.at(replace(item.places, says=says))
 
 
 def _printed(metres: float) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fangtian.catalog.finding import Finding, Place, finding
+from fangtian.catalog.finding import Finding, Place, Places, finding
 from fangtian.catalog.layer import FieldSpec, LayerSpec
 from fangtian.catalog.official import OfficialField, official_fields
 from fangtian.formats.vector import RawLayer
@@ -105,14 +105,12 @@ class Subject:
             known = self.field(entry) if isinstance(entry, str) else entry
             ids = self.ids[rows]
             name = self.names[known.name] if known else ""
-            where = replace(
-                self.place,
-                feature=listed(ids),
-                field=name,
-                wkb=drawn(self.raw.geometry[np.flatnonzero(rows)]),
-            )
+            shapes = self.raw.geometry[np.flatnonzero(rows)]
+            where = replace(self.place, feature=listed(ids), field=name, wkb=drawn(shapes))
+            held = [text_of(value) for value in self.values(known)[rows].tolist()] if known else ()
             term = known.alias if known else ""
-            yield finding(code, where, term=term, count=len(ids), ids=listed(ids), **values)
+            item = finding(code, where, term=term, count=len(ids), ids=listed(ids), **values)
+            yield item.at(Places(ids, values=held, shapes=shapes))
 
 
 def subject_of(

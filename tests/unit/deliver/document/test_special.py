@@ -130,6 +130,7 @@ def text_of(chapter: SpecialChapter) -> str:
     return "\n".join(plain(b.spans) for b in chapter.document.blocks if isinstance(b, Paragraph))
 
 
+@pytest.mark.requirement("D-049")
 def test_every_chapter_that_the_data_call_for_is_written(
     dossier: Dossier, chapters: tuple[SpecialChapter, ...]
 ) -> None:

@@ -63,7 +63,7 @@ def test_a_plan_without_plots_has_no_maps_of_plots(dossier: Dossier) -> None:
         for role, layer in dossier.survey.layers.items()
         if role not in ("plots", "basic_farmland_out", "basic_farmland_in")
     }
-    bare = replace(dossier, survey=replace(dossier.survey, layers=layers, relief=None))
+    bare = replace(dossier, survey=replace(dossier.survey, layers=layers, relief=None), judgements=())
     ledger = replace(
         bare.ledger, **{name: np.full(len(bare.ledger), "", object) for name in ("pbf_out", "pbf_in", "plot")}
     )

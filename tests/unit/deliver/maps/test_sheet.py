@@ -218,6 +218,7 @@ def test_no_two_texts_overlap_and_none_leaves_the_paper(
         assert min(shared) <= max(least, 0.05), (one, other, shared)
 
 
+@pytest.mark.requirement("D-054")
 def test_what_is_printed_reads_back_from_the_pdf() -> None:
     words = furniture(20)
     layout = lay_out(area(5000, 2500), words)

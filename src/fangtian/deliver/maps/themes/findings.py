@@ -1,4 +1,4 @@
-"""检查结论图。Where that lies what needs attention: evidence by verdict, numbered to the articles of the legend."""
+"""检查结论图。Where that lies which needs attention: evidence by verdict, numbered as in the legend."""
 
 from __future__ import annotations
 
