@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from fangtian.cli.app import run
@@ -69,3 +71,19 @@ def test_a_ring_whose_area_depends_on_its_repair_is_an_error(
         assert answer["ok"] is False and item["code"] == "TOP-crossing-refused"
         before, after = (item["message"].split(f"修复{word} ")[1].split(" ")[0] for word in ("前", "后"))
         assert 6_000 < float(before) < 6_500 and 10_000 < float(after) < 10_800
+
+
+def test_the_areas_are_written_as_a_table_of_every_feature(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(TEXT.format(area="0.9999", name="DK1"), encoding="gbk")
+    said(capsys, "area", path, "--out", tmp_path / "面积.csv")
+    said(capsys, "area", path, "--out", tmp_path / "面积.xlsx")
+    with (tmp_path / "面积.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[1] == ["1", "DK1", "9999.39", "10000.00", "9999.00"] and rows[2][1:3] == ["合计", "9999.39"]
+    sheet = openpyxl.load_workbook(tmp_path / "面积.xlsx")["面积"]
+    assert [cell.value for cell in sheet[2]] == [1, "DK1", 9999.39, 10000, 9999]
+    assert run(["area", str(path), "--out", str(tmp_path / "面积.doc")]) != 0
+    assert not (tmp_path / "面积.doc").exists()

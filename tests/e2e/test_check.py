@@ -85,7 +85,9 @@ def test_any_file_is_inspected_and_its_layers_are_recognised(tmp_path: Path, che
     assert answer["ok"] is True and (tmp_path / "out/检查报告.html").is_file()
     assert (
         answer["files"]
-        == [str(tmp_path / "out/检查报告.html"), str(tmp_path / "out/findings.gpkg")][: len(answer["files"])]
+        == [str(tmp_path / "out" / name) for name in ("检查报告.html", "问题清单.xlsx", "findings.gpkg")][
+            : len(answer["files"])
+        ]
     )
 
 

@@ -30,9 +30,9 @@ def check(capsys: pytest.CaptureFixture[str]) -> Check:
 
 
 def write(path: Path, faulty: bool = True) -> Path:
-    """Two parcels, the second one twice where faulty; no other fault."""
+    """Two parcels, the second one twice with the same words where faulty; no other fault."""
     boxes = [shapely.box(EAST + x, NORTH, EAST + x + 50, NORTH + 50) for x in (0, 50, 50)[: 2 + faulty]]
-    names = np.array([f"{number}" for number in range(len(boxes))], dtype=object)
+    names = np.array(["1", "2", "2"][: len(boxes)], dtype=object)
     pyogrio.raw.write(
         path, shapely.to_wkb(np.array(boxes)), [names], np.array(["编号"]),
         driver="GPKG" if path.suffix == ".gpkg" else "ESRI Shapefile",

@@ -184,6 +184,12 @@ class TestRegistry:
         loose, tight = at_most(facts, "a", Fraction(9)), at_least(facts, "b", Fraction(4))
         assert all_of(loose, tight) == all_of(tight, loose) == Measure(True, "b", Fraction(4), Fraction(1))
 
+    def test_a_fact_on_its_limit_is_tighter_than_one_within_and_looser_than_one_beyond(self):
+        facts = {"on": Fraction(5), "within": Fraction(4), "beyond": Fraction(6)}
+        on, within, beyond = (at_most(facts, name, Fraction(5)) for name in facts)
+        assert all_of(within, on).measured == all_of(on, within).measured == "on"
+        assert all_of(on, beyond).measured == all_of(beyond, on).measured == "beyond"
+
     def test_of_two_that_fail_the_worse_is_told_and_both_are_named(self):
         facts = {"a": Fraction(9), "b": Fraction(9)}
         found = all_of(at_most(facts, "a", Fraction(8)), below(facts, "b", Fraction(2)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from fangtian.errors import LawError
 from fangtian.facts.book import FactBook
+from fangtian.facts.fact import Fact
 from fangtian.law.applicability import Context, check_regimes, obstacles
 from fangtian.law.judge import judge
 from fangtian.law.kinds import Modality, Stage
@@ -16,6 +18,7 @@ from fangtian.law.listing import norm_rows
 from fangtian.law.norm import load_packs, norms
 from fangtian.law.schema import Validity
 from fangtian.law.verdict import Judgement, Verdict, verdict_of
+from fangtian.units import Area
 
 HELD = {instrument.id: instrument for instrument in load_packs()}
 MEASURES, PILOT = HELD["gansu-measures-2025"], HELD["gansu-pilot-2021"]
@@ -174,3 +177,37 @@ def test_a_plan_is_judged_by_the_norms_of_its_stage_unless_another_is_asked_for(
     assert plan == judge(FactBook(), GANSU, {}, Stage.PLAN)
     change = judge(FactBook(), GANSU, {}, Stage.CHANGE)
     assert change and not {item.norm.id for item in plan} & {item.norm.id for item in change}
+
+
+class TestPlaces:
+    CONSENT, HERITAGE = "gansu-measures-2025/14-village-consent", "gansu-measures-2025/13.8-heritage"
+    REASON = "gansu-measures-2025/13.9-planning-changed"
+
+    def found(self, norm, *facts):
+        book = FactBook()
+        for key, member, value in facts:
+            book.add(Fact(key, "project", "before", value, member=member))
+        return next(item for item in judge(book, GANSU, {}) if item.norm.id == norm)
+
+    def test_what_papers_and_words_settle_is_settled_for_the_project(self):
+        consent = [("document_called", "village_resolution", 1), ("document_files", "village_resolution", 2)]
+        stated = self.found(self.HERITAGE, ("statement", self.HERITAGE, "不涉及"))
+        judged = [
+            self.found(self.CONSENT, *consent),
+            self.found(self.CONSENT),
+            self.found(self.REASON, ("document_called", "planning_approval", 0)),
+            self.found(self.HERITAGE),
+            stated,
+        ]
+        assert {item.scope for item in judged} == {"project"}
+        assert stated.measured == f"statement[{self.HERITAGE}]@project.before"
+
+    def test_a_rule_that_finds_nothing_to_concern_says_so_at_its_place(self):
+        book = FactBook()
+        book.add(Fact("pbf_out_area", "pilot_area", "planned", Area(0)))
+        book.add(Fact("pbf_designated_area", "townships", "before", Area.of_ha(10)))
+        book.add(Fact("pbf_adjust_ratio", "pilot_area", "planned", Fraction(0)))
+        cap = "gansu-measures-2025/13.4-pbf-adjustment"
+        (found,) = [item for item in judge(book, GANSU, {}) if item.norm.id == cap]
+        assert (found.verdict, found.scope) == (Verdict.NOT_APPLICABLE, found.norm.scopes[0])
+        assert found.sentence

@@ -9,6 +9,7 @@ import click
 from fangtian.catalog.finding import blocking
 from fangtian.cli.app import common_options
 from fangtian.cli.console import Output
+from fangtian.deliver.inspection.areas import SUFFIXES, write_areas
 from fangtian.plan.polygon_file import FeatureArea, FileAreas, measure_file
 from fangtian.units import Area
 
@@ -20,12 +21,21 @@ SHOWN_FEATURES = 20
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--layer", default="", help="图层名（文件中有多个图层时）")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="另写面积清单：.xlsx 或 .csv")
 @common_options
-def area(file: Path, layer: str, as_json: bool, lang: str) -> int:
+def area(file: Path, layer: str, out: Path | None, as_json: bool, lang: str) -> int:
     """计算任意面文件的图斑椭球面积，并列出平面面积和文件所载面积。"""
     output = Output(lang, as_json)
+    if out is not None and out.suffix.lower() not in SUFFIXES:
+        raise click.BadParameter("面积清单只写 .xlsx 或 .csv", param_hint="--out")
     measured = measure_file(file, layer)
     _print(output, measured)
+    if out is not None:
+        try:
+            write_areas(out, measured)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--out") from error
+        output.say(str(out))
     output.findings(measured.findings)
     output.document(
         "area",
@@ -48,7 +58,7 @@ def _print(output: Output, measured: FileAreas) -> None:
         for name in ("area_m2", "plane_m2", "declared_m2")
         if any(_columns(feature)[name] is not None for feature in features)
     ]
-    rows = [(str(f.index), f.id, *(_columns(f)[name] or "" for name in shown)) for f in features]
+    rows = [(str(f.index + 1), f.id, *(_columns(f)[name] or "" for name in shown)) for f in features]
     titles = [output.word(name) for name in shown]
     right = {title: {"justify": "right"} for title in titles}
     header = ["#", output.word("feature"), *titles]

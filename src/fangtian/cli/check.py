@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ from fangtian.cli.console import Output, Stages
 from fangtian.deliver.inspection import REPORT_FILE, write_inspection
 from fangtian.deliver.inspection.copies import clear_copies, list_copies
 from fangtian.deliver.inspection.correction import write_changes, write_copy
+from fangtian.deliver.inspection.listing import place_rows
 from fangtian.errors import InputError
 from fangtian.plan.checking import REPORTS, inspect_files, inspect_plan, sources_of
 from fangtian.plan.folder import DEM, open_plan
-from fangtian.plan.inspected import Inspection
+from fangtian.plan.inspected import Inspection, Subject
 from fangtian.plan.mended import ChangeRow, corrected
 from fangtian.plan.place import in_file, within
 
@@ -39,11 +40,12 @@ def check(paths: Sequence[Path], out: Path | None, on: str | None, fix: bool, **
     written, folder = day(output, on), out or _folder(paths)
     with Stages(output) as stages:
         inspection = _inspection(paths, stages)
+        folder.mkdir(parents=True, exist_ok=True)
+        mended = _fixed(paths, folder, stages) if fix else _Fixed()
+        found = (*inspection.findings, *mended.findings)
+        inspection = replace(inspection, findings=found)
         stages("写出检查报告")
-        files = list(write_inspection(folder, inspection, written))
-        mended = _fixed(paths, folder, stages) if fix else None
-    found = (*inspection.findings, *(mended.findings if mended else ()))
-    files += mended.files if mended else ()
+        files = [*write_inspection(folder, inspection, written, fix=fix), *mended.files]
     _subjects(output, inspection)
     output.findings(found)
     output.inspected(found)
@@ -52,7 +54,8 @@ def check(paths: Sequence[Path], out: Path | None, on: str | None, fix: bool, **
         "check",
         not blocking(found),
         found,
-        layers=[{**vars(item), "crs": item.crs.name if item.crs else ""} for item in inspection.subjects],
+        layers=[_layer(item) for item in inspection.subjects],
+        places=_places(inspection) if output.as_json else [],
         files=[str(path) for path in files],
     )
     return 1 if blocking(found) else 0
@@ -62,8 +65,8 @@ def check(paths: Sequence[Path], out: Path | None, on: str | None, fix: bool, **
 class _Fixed:
     """Corrected copies: their files, and what is to be said of them."""
 
-    files: tuple[Path, ...]
-    findings: tuple[Finding, ...]
+    files: tuple[Path, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def _fixed(paths: Sequence[Path], folder: Path, stages: Stages) -> _Fixed:
@@ -95,6 +98,20 @@ def _fixed(paths: Sequence[Path], folder: Path, stages: Stages) -> _Fixed:
     return _Fixed(tuple(files), tuple(findings))
 
 
+def _layer(item: Subject) -> dict[str, Any]:
+    shown = {name: getattr(item, name) for name in ("file", "layer", "role", "title", "count", "inspected")}
+    return {**shown, "crs": item.crs.name if item.crs else ""}
+
+
+def _places(inspection: Inspection) -> list[dict[str, Any]]:
+    """Every place of every finding, without the drawing and without what its finding says already."""
+    left = ("shape", "remedy", "title", "severity")
+    return [
+        {name: value for name, value in row._asdict().items() if name not in left and value not in ("", None)}
+        for row in place_rows(inspection)
+    ]
+
+
 def _sources(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     """Data files to mend: those of plan.toml, or all that were named."""
     if len(paths) == 1 and _is_plan(paths[0]):
@@ -113,7 +130,7 @@ def _inspection(paths: Sequence[Path], stages: Stages) -> Inspection:
 def _is_plan(path: Path) -> bool:
     """A plan folder, or what can only be meant as one."""
     if path.is_dir() and path.suffix.lower() != ".gdb":
-        return (path / PLAN_FILE).is_file() or not any(path.iterdir())
+        return (path / PLAN_FILE).is_file()
     return path.name == PLAN_FILE or not (path.exists() or path.suffix)
 
 
@@ -122,7 +139,7 @@ def _folder(paths: Sequence[Path]) -> Path:
     first = paths[0]
     if first.name == PLAN_FILE or (first.is_dir() and first.suffix.lower() != ".gdb"):
         return (first.parent if first.name == PLAN_FILE else first) / REPORTS
-    return first.with_name(f"{first.stem}-{REPORTS}")
+    return first.with_name(f"{first.name}-{REPORTS}")  # a.shp and a.gpkg are two reports
 
 
 def _subjects(output: Output, inspection: Inspection) -> None:

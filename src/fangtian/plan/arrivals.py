@@ -12,10 +12,11 @@ from pathlib import Path
 from fangtian.catalog.finding import Finding
 from fangtian.formats.source import SUFFIXES
 
-__all__ = ["CHANGES_FILE", "COPIES", "PLACES_FILE", "REPORT_FILE", "listed_files", "no_data", "sources_of",
-           "unread", "unread_files"]  # fmt: skip
+__all__ = ["CHANGES_FILE", "COPIES", "LIST_FILE", "PLACES_FILE", "REPORT_FILE", "listed_files", "no_data",
+           "sources_of", "unread", "unread_files"]  # fmt: skip
 
-REPORT_FILE, PLACES_FILE, CHANGES_FILE, COPIES = "检查报告.html", "findings.gpkg", "修改记录.csv", "修补后"
+REPORT_FILE, LIST_FILE, PLACES_FILE = "检查报告.html", "问题清单.xlsx", "findings.gpkg"
+CHANGES_FILE, COPIES = "修改记录.csv", "修补后"
 """检查成果文件。What an inspection writes; beside a report, the others of these names are no data."""
 
 _CLOSED = frozenset({".mdb", ".accdb", ".dwg", ".rar", ".7z", ".tar", ".gz", ".tgz", ".e00", ".mif", ".tab"})
@@ -95,7 +96,7 @@ def _below(folder: Path) -> Iterator[Path]:
     for entry in sorted(_entries(folder)):
         if entry.name.startswith((".", "~$")) or entry.name.lower() in _OF_THE_SYSTEM:
             continue
-        if reported and entry.name in (REPORT_FILE, PLACES_FILE, CHANGES_FILE, COPIES):
+        if reported and entry.name in (REPORT_FILE, LIST_FILE, PLACES_FILE, CHANGES_FILE, COPIES):
             continue
         if not _is_folder(entry):
             yield entry

@@ -73,7 +73,8 @@ def _wrong_unit(ratio: Numbers, place: Place) -> Iterator[Finding]:
     if unit or not 0.9 < middle < 1.1:
         guess = f"疑为{unit}" if unit else "原因不明"
         where = replace(place, field=layer_specs()["parcels"].field("area").official[0])
-        yield finding("BAL-area-unit", where, factor=f"{middle:.4g}", guess=guess)
+        factor = f"{middle:,.0f}" if middle >= 10 else f"{middle:.6f}".rstrip("0").rstrip(".")
+        yield finding("BAL-area-unit", where, factor=factor, guess=guess)
 
 
 def _ridges(parcels: Layer, place: Place, area: Numbers) -> Iterator[Finding]:

@@ -11,19 +11,23 @@ from pathlib import Path
 
 from fangtian.catalog.finding import Finding, Place, Severity, blocking, finding
 from fangtian.catalog.layer import LayerSpec, layer_specs
+from fangtian.catalog.official import official_fields
 from fangtian.errors import InputError
 from fangtian.formats.guard import list_layers, read_layer
 from fangtian.formats.vector import LayerInfo, RawLayer
 from fangtian.geo.crs import Crs, detect
 from fangtian.geo.layer import Layer
 from fangtian.plan.arrivals import listed_files, no_data, sources_of, unread, unread_files
+from fangtian.plan.astray import without_strays
 from fangtian.plan.balance import parcel_balance
 from fangtian.plan.coverage import across_layers, within_layer
+from fangtian.plan.fields import read_columns
 from fangtian.plan.inspected import Inspection, Subject
 from fangtian.plan.inspection.attributes import inspect_attributes
 from fangtian.plan.inspection.control import inspect_balance
 from fangtian.plan.inspection.sets import Placed, layer_sets
 from fangtian.plan.inspection.shapes import inspect_fit, inspect_shapes
+from fangtian.plan.inspection.subject import names_of, subject_of
 from fangtian.plan.layers import Inspected, inspect_raw
 from fangtian.plan.model import Plan
 from fangtian.plan.place import in_file
@@ -51,7 +55,12 @@ def inspect_plan(plan: Plan, progress: Progress | None = None) -> Inspection:
         _subject(inspected, layer_specs()[role]) for role, inspected in gathered.inspected.items()
     )
     return Inspection(
-        plan.name, subjects, tuple(gathered.layers.values()), tuple(findings), dict(digests(plan))
+        plan.name,
+        subjects,
+        tuple(gathered.layers.values()),
+        tuple(findings),
+        dict(digests(plan)),
+        of_a_plan=True,
     )
 
 
@@ -117,7 +126,7 @@ class _Files:
             self.digests[file] = digest_of(path)
         except InputError as error:
             if loose and no_data(path, error.findings):
-                self.subjects.append(Subject(file, "", "", "不是空间数据，不检查", 0))
+                self.subjects.append(Subject(file, "", "", "不是空间数据，不检查", 0, inspected=False))
             else:
                 self.findings += in_file(error.findings, file)
             return
@@ -125,7 +134,9 @@ class _Files:
             if info.polygonal:
                 self.read(path, info, file)
             else:
-                self.subjects.append(Subject(file, info.name, "", "非面图层，不检查", info.count))
+                self.subjects.append(
+                    Subject(file, info.name, "", "非面图层，不检查", info.count, inspected=False)
+                )
 
     def list_unread(self, paths: Sequence[Path]) -> None:
         """Files in formats that are not read; those that are data as a rule with what to do about it."""
@@ -138,7 +149,9 @@ class _Files:
                 told = in_file(error.findings, file)
                 self.findings += [replace(item, severity=Severity.WARNING) for item in told]
         names = listed_files(file for file, _ in files)
-        self.subjects += [Subject(name, "", "", "不能读取的格式，未检查", 0) for name in names]
+        self.subjects += [
+            Subject(name, "", "", "不能读取的格式，未检查", 0, inspected=False) for name in names
+        ]
 
     def read(self, path: Path, info: LayerInfo, file: str) -> None:
         try:
@@ -153,10 +166,14 @@ class _Files:
         self.looked_at += 1
         spec = _spec(raw)
         self.tell(f"检查{file} · {raw.name}")
-        crs, remarks = detect(raw.geometry, raw.epsg, raw.crs_name, Place(file=file, layer=raw.name))
+        place = Place(file=file, layer=raw.name)
+        raw, strays = without_strays(raw, subject_of(raw, spec, "", place, {}).ids, place)
+        self.findings += strays
+        crs, remarks = detect(raw.geometry, raw.epsg, raw.crs_name, place)
         if crs is None:
             self.findings += in_file([*raw.findings, *remarks], file, raw.name)
-            self.subjects.append(Subject(file, raw.name, spec.role, _title(spec), len(raw)))
+            self.findings += _attributes_alone(raw, spec, place, remarks)
+            self.subjects.append(_subject(Inspected(None, place, (), raw), spec))
             return
         self.inspected(inspect_raw(raw, spec, {}, crs, file), spec, crs)
 
@@ -177,6 +194,17 @@ class _Files:
             self.systems |= {(place.file, place.layer): items.crs for place in places.values()}
             found = [*across_layers(layers, places), *_together(layers, places)]
             self.findings += [item for item in found if item not in self.findings]
+
+
+def _attributes_alone(
+    raw: RawLayer, spec: LayerSpec, place: Place, remarks: Sequence[Finding]
+) -> Iterator[Finding]:
+    """What can be said of a layer whose coordinates cannot be used, and that the rest was not looked at."""
+    why = "、".join(dict.fromkeys(item.kind.title for item in remarks)) or "坐标系未知"
+    yield finding("FMT-shapes-unchecked", place, layer=raw.name, why=why)
+    if len(raw) and spec.role:
+        yield from read_columns(raw.fields, len(raw), spec, {}, place).findings
+        yield from inspect_attributes(raw, spec, "", place)
 
 
 def _together(layers: Mapping[str, Layer], places: Mapping[str, Place]) -> Iterator[Finding]:
@@ -202,7 +230,14 @@ def _spec(raw: RawLayer) -> LayerSpec:
 def _subject(inspected: Inspected, spec: LayerSpec) -> Subject:
     place, count = inspected.place, len(inspected.raw) if inspected.raw else 0
     crs = inspected.layer.crs if inspected.layer else None
-    return Subject(place.file, place.layer, spec.role, _title(spec), count, crs)
+    held = _held(inspected.raw, spec) if inspected.raw else frozenset()
+    return Subject(place.file, place.layer, spec.role, _title(spec), count, crs, fields=held)
+
+
+def _held(raw: RawLayer, spec: LayerSpec) -> frozenset[str]:
+    """Roles of the official fields that a layer has."""
+    names = names_of(list(raw.fields), spec, {})
+    return frozenset(entry.role for entry in official_fields(spec) if entry.role and entry.name in names)
 
 
 def _title(spec: LayerSpec) -> str:

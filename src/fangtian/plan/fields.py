@@ -17,6 +17,7 @@ from fangtian.catalog.code import codes, is_code_list
 from fangtian.catalog.finding import Finding, Place, Places, Severity, finding
 from fangtian.catalog.land_class import land_classes
 from fangtian.catalog.layer import FieldSpec, LayerSpec
+from fangtian.catalog.official import official_fields
 from fangtian.plan.explain import nearest
 from fangtian.plan.place import listed
 
@@ -81,9 +82,10 @@ def _sources(
         name = match_name(present, (told,) if told else (*field.official, field.term, field.name))
         if name:
             found[field.name] = name
-    left = [name for name in present if name not in found.values()]
+    own = {name.casefold() for entry in official_fields(spec) for name in (entry.name, *entry.spellings)}
+    left = [name for name in present if name not in found.values() and name.casefold() not in own]
     findings = [
-        _absent(field, mapped.get(field.name, ""), left, spec, place)
+        _absent(field, mapped.get(field.name, ""), (left, present), spec, place)
         for field in spec.fields
         if field.name not in found and (field.required or field.name in mapped)
     ]
@@ -108,10 +110,14 @@ def match_name(present: Sequence[str], wanted: Sequence[str]) -> str:
     return exact or next((folded[name.casefold()] for name in wanted if name.casefold() in folded), "")
 
 
-def _absent(field: FieldSpec, told: str, present: Sequence[str], spec: LayerSpec, place: Place) -> Finding:
+def _absent(
+    field: FieldSpec, told: str, names: tuple[Sequence[str], Sequence[str]], spec: LayerSpec, place: Place
+) -> Finding:
+    """``names``: those that may be this field under another name, and all that there are."""
+    strange, present = names
     wanted = told or field.official[0]
     near = next(
-        (name for name in (nearest(w, present) for w in (wanted, *field.official, field.term)) if name), ""
+        (name for name in (nearest(w, strange) for w in (wanted, *field.official, field.term)) if name), ""
     )
     values = {"field": wanted, "term": field.term, "role": spec.role, "name": field.name}
     where = replace(place, field=wanted)

@@ -16,7 +16,8 @@ __all__ = ["Inspection", "Subject"]
 class Subject:
     """检查对象。A layer that was looked at: its file, its own name, what it was taken for, how many features.
 
-    ``role`` is "" where it was taken for none of the plan's layers; ``crs`` is None where it is unknown.
+    ``role`` is "" where it was taken for none of the plan's layers; ``crs`` is None where it is unknown;
+    ``inspected`` is False for what was only listed; ``fields`` are the roles of the fields that it has.
     """
 
     file: str
@@ -25,12 +26,15 @@ class Subject:
     title: str
     count: int
     crs: Crs | None = None
+    inspected: bool = True
+    fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Inspection:
     """检查结果。``title`` is what was inspected, ``layers`` what of it could be read as polygons,
-    ``digests`` file name -> SHA-256; ``systems`` what layers of several files together are in.
+    ``digests`` file name -> SHA-256; ``systems`` what layers of several files together are in;
+    ``of_a_plan``: a plan folder was inspected, with its tables.
     """
 
     title: str
@@ -39,6 +43,7 @@ class Inspection:
     findings: tuple[Finding, ...]
     digests: Mapping[str, str] = field(default_factory=dict)
     systems: Mapping[tuple[str, str], Crs] = field(default_factory=dict)
+    of_a_plan: bool = False
 
     def system(self, place: Place) -> Crs | None:
         """所在坐标系。The one that the shape of a finding is in: that of its layer, None where unknown."""

@@ -67,15 +67,15 @@ def inspect_raw(raw: RawLayer, spec: LayerSpec, fields: Mapping[str, str], crs: 
     if not len(raw):
         return _empty(raw, crs, spec, place)
     columns = read_columns(raw.fields, len(raw), spec, fields, place)
-    findings = [*_by_id(in_file(raw.findings, file, raw.name), columns.ids, spec)]
-    findings += [_drawn(item, raw.geometry) for item in columns.findings]
     geometry, remarks = aligned(raw, columns.ids, crs, place)
-    findings += remarks
+    shapes = raw.geometry if geometry is None else geometry
+    findings = [*_by_id(in_file(raw.findings, file, raw.name), columns.ids, spec)]
+    findings += [*(_drawn(item, shapes) for item in columns.findings), *remarks]
     if geometry is None:
         return Inspected(None, place, tuple(findings), raw)
     sound = sound_shapes(geometry, columns.ids, spec, place, Ground.of(crs, geometry))
     twice = _twice(columns.ids[sound.kept], columns.values, spec, place)
-    findings += [*sound.findings, *(_drawn(item, raw.geometry[sound.kept]) for item in twice)]
+    findings += [*sound.findings, *(_drawn(item, geometry[sound.kept]) for item in twice)]
     if not columns.complete:
         return Inspected(None, place, tuple(findings), raw)
     layer = Layer(spec.role, spec.title, crs, sound.geometry, columns.values, columns.ids, file)

@@ -99,7 +99,7 @@ def repairs_told(fixed: Repair, areas: Areas, ids: NDArray[Any], place: Place) -
             shown = {"ids": listed(ids[rows]), "worst": ids[rows[worst]], "reason": reason}
             places = Places(
                 ids[rows],
-                says=fixed.reasons[which].tolist(),
+                says=[fixed.reasons[row] for row in np.flatnonzero(which).tolist()],
                 shapes=fixed.geometry[rows],
                 before_m2=before[which],
                 after_m2=after[which],

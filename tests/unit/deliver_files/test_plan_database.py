@@ -97,9 +97,11 @@ def test_inputs_and_standins_are_listed_as_sources(finished: Path, dossier: Doss
 
 def test_judgements_and_findings_can_be_looked_at_on_the_map(finished: Path, dossier: Dossier) -> None:
     path = finished / LAYER
-    plots = rows(path, "SELECT 规则, 结论, 图层, 要素, 面积公顷 FROM 证据图斑")
     first = dossier.judgements[0]
-    assert plots == [(first.norm.id, str(first.verdict), "整治地块", "P01", "1.0500")]
+    plots = rows(path, "SELECT 规则, 结论, 图层, 要素, 面积公顷, 面积平方米 FROM 证据图斑")
+    mine = [row for row in plots if row[0] == first.norm.id]
+    assert mine == [(first.norm.id, str(first.verdict), "整治地块", "P01", "1.0500", 10_500.0)]
+    assert len(plots) == sum(len(set(item.evidence)) for item in dossier.judgements)
     assert rows(path, "SELECT COUNT(*) FROM 评判结论") == [(len(dossier.judgements),)]
     drawn = rows(path, "SELECT 代码, 图层 FROM 检查发现图形")
     assert drawn == [("SCH-layer-missing", "DLTB"), ("SCH-layer-missing", "ZZDK")]

@@ -204,8 +204,13 @@ class Desk:
 
     def regime_titles(self) -> list[str]:
         """依据文件。Full titles of the instruments that concern the plan, each once, without 《》."""
-        concerned = (item.instrument for item in self.opinions if item.verdict != Verdict.NOT_APPLICABLE)
+        concerned = (item.instrument for item in self.ruled if item.verdict != Verdict.NOT_APPLICABLE)
         return list(dict.fromkeys(concerned))
+
+    @cached_property
+    def ruled(self) -> tuple[Opinion, ...]:
+        """对照管理规定的评判。Without the negative list, which has a table of its own."""
+        return tuple(item for item in self.opinions if item.norm.partition("/")[0] != NEGATIVE_LIST)
 
     def screened(self, item: int) -> str:
         """负面清单结论。What the judgements say of an item of the list; "" where it was not looked at."""
@@ -238,7 +243,7 @@ class Desk:
             self.stands_in, id_list,
         )  # fmt: skip
         named = {function.__name__: function for function in asked}
-        told = {"plan": self.plan, "opinions": self.opinions, "findings": self.findings}
+        told = {"plan": self.plan, "opinions": self.ruled, "findings": self.findings}
         return {**named, **told, "ground": self.ground}
 
     def _exact(self, address: str) -> Any:

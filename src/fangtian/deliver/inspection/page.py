@@ -14,6 +14,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from fangtian.catalog.finding import Finding, FindingKind, Severity, finding_kinds
 from fangtian.deliver.inspection.sketch import HEIGHT, WIDTH, Sketch, Sketcher
 from fangtian.deliver.report.content import FindingLine, finding_groups
+from fangtian.plan.arrivals import CHANGES_FILE, COPIES, LIST_FILE
 from fangtian.plan.inspected import Inspection
 
 __all__ = ["write_page", "write_whole"]
@@ -42,15 +43,19 @@ class Drawn:
     sketch: Sketch
 
 
-def write_page(path: Path, inspection: Inspection, on: date, places: str = "") -> None:
+def write_page(path: Path, inspection: Inspection, on: date, places: str = "", *, fix: bool = False) -> None:
     """写数据检查报告。HTML without scripts that prints on A4 and reads on a telephone.
 
-    ``places`` is the layer of findings beside it, "" where there is none.
+    ``places`` is the layer of findings beside it, "" where there is none; ``fix``: a copy was to be mended.
     """
     page = _template().render(
         inspection=inspection,
         on=on,
         places=places,
+        listing=LIST_FILE,
+        changes=CHANGES_FILE,
+        copies=COPIES,
+        fixed=[item for item in inspection.findings if item.code == "TOP-mended"] if fix else None,
         features=sum(subject.count for subject in inspection.subjects),
         conclusion=_conclusion(inspection.findings),
         counts=_counts(inspection.findings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, radians
 from typing import Any
 
@@ -31,7 +31,10 @@ CROSS = 9
 
 @dataclass(frozen=True)
 class Sketch:
-    """示意图。``around`` and ``wrong`` are SVG paths; ``mark`` crosses what is too thin to be seen."""
+    """示意图。``around`` and ``wrong`` are SVG paths; ``mark`` crosses what is too thin to be seen.
+
+    ``name`` is that of the feature that is drawn.
+    """
 
     around: str
     wrong: str
@@ -39,6 +42,7 @@ class Sketch:
     bar: int
     bar_text: str
     where: str
+    name: str = ""
 
 
 class Sketcher:
@@ -53,9 +57,9 @@ class Sketcher:
         """示意图。The ``most`` largest of the places that a finding names; none where it names none."""
         crs = self._inspection.system(item.place)
         if item.place.wkb is not None and crs is not None:
-            for shape in _worst(shapely.from_wkb(item.place.wkb), most):
+            for name, shape in _worst(item, most):
                 if np.isfinite(shapely.bounds(shape)).all():
-                    yield self._sketch(item.place.file, crs, shape)
+                    yield replace(self._sketch(item.place.file, crs, shape), name=name)
 
     def _sketch(self, file: str, crs: Crs, worst: Any) -> Sketch:
         frame, metres = _frame(worst, crs.geographic)
@@ -82,11 +86,24 @@ class Sketcher:
                 yield from layer.geometry[rows]
 
 
-def _worst(shape: Any, most: int) -> list[Any]:
-    """The largest parts of a collection, in the order of their areas."""
-    parts = shapely.get_parts(shape)
+def _worst(item: Finding, most: int) -> list[tuple[str, Any]]:
+    """The largest places of a finding, in the order of their areas, and what each is called."""
+    if len(item.places.shapes):
+        shapes = np.asarray(item.places.shapes, dtype=object)
+        usable = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+        rows = usable[np.argsort(-shapely.area(shapes[usable]), kind="stable")][:most].tolist()
+        return [(_called(item, row), shapes[row]) for row in rows]
+    parts = shapely.get_parts(shapely.from_wkb(item.place.wkb))
     parts = parts[~shapely.is_empty(parts)]
-    return list(parts[np.argsort(-shapely.area(parts), kind="stable")][:most])
+    chosen = parts[np.argsort(-shapely.area(parts), kind="stable")][:most]
+    return [(item.place.feature or item.place.layer, shape) for shape in chosen]
+
+
+def _called(item: Finding, row: int) -> str:
+    beside = str(item.places.beside[row]) if len(item.places.beside) else ""
+    name = f"{item.places.features[row]}与{beside}" if beside else str(item.places.features[row])
+    says = str(item.places.says[row]) if len(item.places.says) else ""
+    return "，".join(part for part in (name, says) if part) or item.place.layer
 
 
 def _frame(shape: Any, geographic: bool) -> tuple[Frame, float]:

@@ -96,6 +96,7 @@ def _judged_part(dossier: Dossier, opinions: Sequence[Opinion]) -> dict[str, Any
         "readings": reading_parts(opinions),
         "reading_numbers": partial(reading_numbers, reading_parts(opinions)),
         "map_numbers": map_numbers(opinions),
+        "evident": any(opinion.plots for opinion in opinions),
         "locator": locator_of(dossier),
     }
 

@@ -104,7 +104,7 @@ class ListedItem:
 
 _ASKS: Mapping[str, str] = {
     Verdict.NOT_MET: "违反必须遵守的条款，须修改方案后重新检查。",
-    Verdict.REASONS_REQUIRED: "超出“原则上”的限度，须书面说明理由（plan.toml 的 [reasons]），由审批机关认定。",
+    Verdict.REASONS_REQUIRED: "超出“原则上”的限度，须在 plan.toml 的 [reasons] 中说明理由，由审批机关认定。",
     Verdict.HUMAN_DECISION: "条文留有裁量余地，由所列责任人判定；下列量测结果供其参考。",
     Verdict.INSUFFICIENT: "缺少数据、材料或者说明，补充后重新检查；缺少不等于没有。",
 }

@@ -1,4 +1,4 @@
-"""核对检查报告。The finished page, read with html.parser: numbers against facts, judgements against records."""
+"""核对检查报告。The finished page, read with html.parser: its numbers and what it says of judgements."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ Fields that the plan cannot do without are told by ``plan.fields``; here is what
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from fangtian.plan.inspection.subject import Rows, Subject, as_numbers, judged, 
 
 __all__ = ["inspect_structure", "schema_findings"]
 
+_DBF_WIDTH = 254
 _OF_THE_SOFTWARE = frozenset(
     {
         "fid",
@@ -146,7 +148,7 @@ def inspect_structure(
     found = []
     for entry in official_fields(spec):
         if entry.name in names:
-            fault = _declared_fault(by_name[names[entry.name]], entry)
+            fault = _declared_fault(by_name[names[entry.name]], entry, _widest(place))
             if fault:
                 found.append(f"{names[entry.name]} {fault}")
     if not found:
@@ -154,9 +156,14 @@ def inspect_structure(
     return (finding("SCH-field-declared", place, count=len(found), fields="；".join(found)),)
 
 
-def _declared_fault(declared: DataField, entry: OfficialField) -> str:
+def _widest(place: Place) -> int:
+    """How many characters a text field of the format can hold at all."""
+    return _DBF_WIDTH if place.file.lower().endswith((".shp", ".dbf", ".zip")) else sys.maxsize
+
+
+def _declared_fault(declared: DataField, entry: OfficialField, widest: int) -> str:
     textual = declared.type in ("text", "date")
-    length = entry.length_as(declared.name) or 0
+    length = min(entry.length_as(declared.name) or 0, widest)
     if textual != entry.textual:
         return ""  # another type is seen in the values
     if textual:

@@ -40,12 +40,12 @@ _FILLED = frozenset({"parcels", "villages"})
 """Layers that fill their area: whatever ground they enclose and leave out is a gap."""
 
 _SIZES = {
-    "TOP-multipart": "{} 个部分",
-    "TOP-sliver": "宽 {} 米",
-    "TOP-spike": "长 {} 米",
+    "TOP-multipart": "另有部分 {} 平方米",
+    "TOP-sliver": "平均宽 {} 米",
+    "TOP-spike": "宽 {} 米",
     "TOP-short-edge": "长 {} 米",
 }
-"""What the size of a place says; where a code is not here it says nothing that a person asks for."""
+"""What the size of a place says; that of a repeated point is nothing."""
 
 Shapes = NDArray[Any]
 

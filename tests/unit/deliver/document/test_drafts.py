@@ -236,6 +236,7 @@ def test_no_number_is_typed_by_hand(said: Told, dossier: Dossier) -> None:
     names = sorted((f.scope.partition(":")[2] for f in dossier.book if ":" in f.scope), key=len, reverse=True)
     plots = [f.scope.partition(":")[2] for f in dossier.book if f.key == "plot_area" and ":" in f.scope]
     quoted = [opinion.template for opinion in said.desk.opinions] + [o.quote for o in said.desk.opinions]
+    quoted += [f"| {opinion.article} |" for opinion in said.desk.opinions]
     for chapter, text in said.markdown.items():
         rest = SLOT.sub("", text)
         for words_of_law in quoted:
