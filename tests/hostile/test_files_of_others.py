@@ -32,7 +32,7 @@ LONGEST_S = 10.0
 LARGEST_KB = 2**20
 BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN) if resource else ()
 HEAVY = bool(os.environ.get("FANGTIAN_HEAVY"))
-REPORTS = {"检查报告.html", "findings.gpkg"}
+REPORTS = {"检查报告.html", "findings.gpkg", "问题清单.xlsx"}
 COPIES = {"修改记录.csv", "修补后", "修补清单.json"}
 
 

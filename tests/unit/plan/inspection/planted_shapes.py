@@ -106,6 +106,7 @@ SINGLE: dict[str, Planted] = {
     "CRS-assumed": shaped(square(), epsg=None),
     "CRS-axes-swapped": shaped(square(NORTH, EAST)),
     "CRS-contradiction": shaped(square(EAST + 1e6)),
+    "CRS-elsewhere": shaped(*(square(EAST + 200 * k) for k in range(4)), square(EAST - 35e6)),
     "CRS-far": shaped(square(35_700_000.0)),
     "CRS-foreign": shaped(square(), epsg=None, name="1980西安坐标系"),
     "CRS-mixed-zones": shaped(square(), square(EAST + 1e6), epsg=None),
