@@ -28,6 +28,14 @@ _SYSTEM = {
 }
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _GDAL = (
+    (
+        re.compile(
+            r"local variable|missing (\S+ )*node|missing [],[]|"
+            r"non double value|unhandled parameter|not enough children",
+            re.IGNORECASE,
+        ),
+        "坐标系定义（.prj 等）无法解析",
+    ),
     (re.compile(r"fread\(\d*\)? ?failed on DBF|DBF file", re.IGNORECASE), "属性表 .dbf 不完整"),
     (re.compile(r"Unrecognized number", re.IGNORECASE), "有一个数超出整数的范围（64 位），编号应写成文本"),
     (re.compile(r"Failed to read GeoJSON|JSON parsing|Invalid GeoJSON", re.IGNORECASE), "不是完整的 GeoJSON"),

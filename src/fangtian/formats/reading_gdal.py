@@ -34,8 +34,9 @@ __all__ = ["GdalLayer", "LayerInfo", "gdal_session", "layer_infos", "read_gdal_l
 # Without a handler of its own, a library's log records end on the user's terminal.
 logging.getLogger("pyogrio").addHandler(logging.NullHandler())
 
-_FAILURES = (RuntimeError, ValueError, OSError, TypeError, AttributeError)
-"""What GDAL's errors, impossible dates and broken text come out of pyogrio as."""
+_FAILURES = (RuntimeError, ValueError, OSError, TypeError, AttributeError, NameError)
+"""What GDAL's errors, impossible dates and broken text come out of pyogrio as; a NameError where it meets a
+coordinate system that it cannot parse."""
 _EXACT_FLOAT = 2**53
 _SUPPLIED = (4326, 4979)
 """What GDAL takes a GeoJSON for that says nothing, of two dimensions and of three."""

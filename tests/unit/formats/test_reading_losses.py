@@ -255,3 +255,20 @@ def test_codes_in_powers_of_ten_or_ending_in_zeros_are_told(
     found = [item for item in read_dataset(tmp_path / "a.csv").findings if item.code == "FMT-worn-codes"]
     assert [item.values["rows"] for item in found] == ([rows] if rows else [])
     assert EAST  # the coordinates themselves are no codes
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda text: text[:120], lambda text: text.replace("CGCS2000_3", "CGCS20\xf90_3")]
+)
+def test_a_system_that_cannot_be_parsed_is_one_chinese_sentence(tmp_path: Path, damage: Any) -> None:
+    path = tmp_path / "a.shp"
+    pyogrio.raw.write(
+        path, shapely.to_wkb(np.array([SQUARE])), [np.array(["1"], dtype=object)], np.array(["BH"]),
+        geometry_type="Polygon", crs="EPSG:4523",
+    )  # fmt: skip
+    written = path.with_suffix(".prj")
+    written.write_bytes(damage(written.read_text(encoding="ascii")).encode("latin-1"))
+    with pytest.raises(InputError) as error:
+        read_dataset(path)
+    assert [item.code for item in error.value.findings] == ["FMT-unreadable"]
+    assert "坐标系定义（.prj 等）无法解析" in error.value.findings[0].message
