@@ -227,7 +227,7 @@ def _require_apart(pieces: NDArray[Any], cuts: tuple[_Cut, _Cut, _Cut], zone: Zo
     if len(pieces) and over[worst] > 1:
         ids = np.asarray(zone.ids)
         rows = np.concatenate([cut.zone[cut.piece == worst] for cut in cuts[:2]])
-        named = "、".join(str(ids[row]) for row in rows[:5])
+        named = "、".join(str(ids[row]) for row in np.sort(rows)[:5])
         raise BalanceError(
             f"“{zone.name}”的图形互相重叠（{named}），第 {origin[worst] + 1} 个图斑"
             f"有 {excess[worst]:.2f} m² 会重复计算；请先消除重叠",

@@ -204,3 +204,10 @@ def test_degrees_are_refused_because_a_crumb_of_them_is_a_square_kilometre() -> 
     field = np.array([shapely.box(105.0, 35.0, 105.002, 35.002)], dtype=object)
     with pytest.raises(ValueError, match="project the layers"):
         overlay(field, [Zone("line", shapely.box([105.0], 35.0, [105.001], 35.002))], crs_of(4490))
+
+
+def test_overlapping_zones_are_named_in_their_own_order_also_where_one_covers_the_parcel() -> None:
+    parcels = np.array([box(0, 0, 100, 100)], dtype=object)
+    plots = boxes((0, 0, 10, 100), (0, 0, 100, 100))
+    with pytest.raises(BalanceError, match="重叠（0、1）"):
+        overlay(parcels, [named("plot", plots)], PLAIN)
