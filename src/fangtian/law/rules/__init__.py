@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 
-from fangtian.law.rules import (
-    acceptance,
-    basic_farmland,
-    change,
-    construction,
-    control_lines,
-    cultivated,
-    freed_land,
-    funding,
-    ground,
-    make_up,
-    moved_farmland,
-    negative_list,
-    period,
-    planning,
-    projects,
-    rights,
-)
 from fangtian.law.rules.registry import REGISTERED, Measure, Rule, rule
 from fangtian.law.schema import Norm
 
 __all__ = ["THEMES", "Measure", "Rule", "rule", "rule_of", "rules"]
 
-THEMES = (
-    acceptance,
-    basic_farmland,
-    change,
-    construction,
-    control_lines,
-    cultivated,
-    freed_land,
-    funding,
-    ground,
-    make_up,
-    moved_farmland,
-    negative_list,
-    period,
-    planning,
-    projects,
-    rights,
+THEMES = tuple(
+    import_module(f"{__name__}.{theme.name}") for theme in iter_modules(__path__) if theme.name != "registry"
 )
-"""主题模块。Importing them registers their functions."""
+"""主题模块。Every module of this folder; importing them registers their functions."""
 
 
 def rule_of(norm: Norm) -> Rule | None:
